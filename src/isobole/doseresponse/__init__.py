@@ -1,0 +1,10 @@
+"""Counts to curves to ED50: fitting, limits, potency, small-sample answers."""
+
+from __future__ import annotations
+
+from isobole.doseresponse._data import (
+    CLUSTER_COLUMNS as CLUSTER_COLUMNS,
+    QuantalData as QuantalData,
+    check_unit as check_unit,
+)
+from isobole.doseresponse._links import LINKS as LINKS, Link as Link
