@@ -1,0 +1,96 @@
+# The only task runner. `make` alone prints what it can do.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+# The first Python >= 3.11 that can make a virtual environment; `python3` if it can.
+# Another one: make PYTHON=/path/to/python ...
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	>/dev/null 2>&1 && command -v "$$p" && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.PHONY: help
+help: ## print this list
+	@echo 'isobole: from a seizure protocol to the verdict on a drug combination'
+	@awk -F ':.*## ' '/^[a-z.$$()A-Z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: $(READY) ## analyse the bundled example and write demo-report.html
+	$(BIN)/isobole demo --out demo-report.html
+
+.PHONY: test
+test: lint ## lint, then run every test and doctest
+	$(BIN)/python -m pytest -n auto
+
+.PHONY: lint
+lint: $(READY) ## style, formatting, types and the import law
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: $(READY) ## time isobole against named peers in one run
+	$(BIN)/python -m benchmarks
+
+.PHONY: docs
+docs: $(READY) ## build the documentation
+	$(BIN)/python docs/build.py
+
+.PHONY: vendor
+vendor: $(READY) ## list the vendored browser assets
+	@if [ -f vendor.json ]; then $(BIN)/python -m json.tool vendor.json; \
+	else echo 'No vendored browser assets yet; they come with the lab.'; fi
+
+# Indexes and certificates come from the environment (UV_DEFAULT_INDEX, UV_INDEX,
+# SSL_CERT_FILE) and are never written. Newer versions: make lock LOCK_FLAGS=--upgrade
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --group build --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command 'make lock' $(LOCK_FLAGS)
+
+.PHONY: lock
+lock: $(BIN)/uv ## rewrite requirements/*.txt from pyproject.toml
+	$(LOCK) --extra lab --extra dev -o requirements/dev.txt
+	$(LOCK) -c requirements/dev.txt -o requirements/base.txt
+	$(LOCK) -c requirements/dev.txt --extra lab -o requirements/lab.txt
+	@! grep -nE '://|--(index-url|extra-index-url|find-links|trusted-host)| @ ' requirements/*.txt \
+		|| { echo 'A lock names an address; see the lines above.' >&2; exit 1; }
+
+.PHONY: clean
+clean: ## remove .venv, caches and everything that was built
+	rm -rf $(VENV) build dist demo-report.html .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis
+	find src tests docs benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+.PHONY: $(VENV)
+$(VENV): $(READY)
+
+$(BIN)/python:
+	@[ -n '$(PYTHON)' ] || { echo 'isobole needs Python >= 3.11 with venv. Install it with:' >&2; \
+		echo '  sudo apt-get install -y python3 python3-venv' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || { \
+		echo '$(PYTHON) is not a Python >= 3.11 with venv. Install one with:' >&2; \
+		echo '  sudo apt-get install -y python3 python3-venv' >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+
+# dev.txt holds base and lab too, at the same versions (a test of `make lock`).
+$(LOCKED): requirements/base.txt requirements/lab.txt requirements/dev.txt | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r requirements/base.txt \
+		-r requirements/lab.txt -r requirements/dev.txt
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Only to make the first lock: afterwards uv comes from requirements/dev.txt.
+$(BIN)/uv: | $(BIN)/python
+	[ -x $@ ] || $(PIP) install --quiet uv
