@@ -81,7 +81,7 @@ $(BIN)/python:
 		echo '  sudo apt-get install -y python3 python3-venv' >&2; exit 1; }
 	"$(PYTHON)" -m venv $(VENV)
 
-# dev.txt holds base and lab too, at the same versions (a test of `make lock`).
+# dev.txt holds base and lab too; `make lock` constrains both by it.
 $(LOCKED): requirements/base.txt requirements/lab.txt requirements/dev.txt | $(BIN)/python
 	$(PIP) install --quiet --require-hashes -r requirements/base.txt \
 		-r requirements/lab.txt -r requirements/dev.txt
