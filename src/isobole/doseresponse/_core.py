@@ -138,7 +138,8 @@ def _newton(
     for _ in range(60):
         try_a = best_a[live] + step_a[live]
         try_b = best_b[live] + step_b[live]
-        value, d1, w = score(link, try_a[:, None] + try_b[:, None] * z, r[live], s[live])
+        eta = try_a[:, None] + try_b[:, None] * z
+        value, d1, w = score(link, eta, r[live], s[live])
         total = value.sum(axis=1)
         better = total >= best[live] - 1e-11 * (1 + np.abs(best[live]))
         ga, gb = d1.sum(axis=1), d1 @ z
@@ -253,7 +254,9 @@ class Arc:
     unbounded: BoolArray
 
 
-def _level_loglik(link: Link, eta: FloatArray, r: FloatArray, s: FloatArray) -> FloatArray:
+def _level_loglik(
+    link: Link, eta: FloatArray, r: FloatArray, s: FloatArray
+) -> FloatArray:
     """Log-likelihood of a flat curve at predictor eta (infinite eta allowed)."""
     up, down = log_tails(link, eta)
     with np.errstate(invalid="ignore"):
@@ -320,14 +323,12 @@ def likelihood_end(
     index = np.flatnonzero(todo)
     for start in range(0, index.size, _CHUNK):
         part = index[start : start + _CHUNK]
-        angle[part] = _turn(
-            batch, q, cut[part], side, rows[part], edge[part], far
-        )
+        angle[part] = _turn(batch, q, cut[part], side, rows[part], edge[part], far)
     return Arc(angle, sharp, unbounded)
 
 
 def _step_edge(batch: Batch, rows: NDArray[np.intp], side: int) -> FloatArray:
-    """Return where the best step lies (for FINITE tables: where the best curve does)."""
+    """Return where the best step lies (not used for tables with a finite curve)."""
     z = batch.scale.z
     if side < 0:
         edge = np.where(batch.s[rows] > 0, z, -np.inf).max(axis=1)

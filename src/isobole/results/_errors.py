@@ -1,9 +1,9 @@
 """The exceptions of isobole.
 
-    IsoboleError
-    ├── DataError (also ValueError)      input that cannot be used; carries .problems
-    ├── OptionError (also ValueError)    options that contradict or do not exist
-    └── NotComputable (also ValueError)  nothing at all can be returned
+IsoboleError
+├── DataError (also ValueError)      input that cannot be used; carries .problems
+├── OptionError (also ValueError)    options that contradict or do not exist
+└── NotComputable (also ValueError)  nothing at all can be returned
 """
 
 from __future__ import annotations

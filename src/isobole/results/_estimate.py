@@ -67,7 +67,9 @@ class Limits:
             return True
         low_open = self.bounds in ("open", "low-open")
         high_open = self.bounds in ("open", "high-open")
-        above = self.low is None or (value > self.low if low_open else value >= self.low)
+        above = self.low is None or (
+            value > self.low if low_open else value >= self.low
+        )
         below = self.high is None or (
             value < self.high if high_open else value <= self.high
         )

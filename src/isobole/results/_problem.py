@@ -29,8 +29,16 @@ class Problem:
 
     Examples
     --------
-    >>> print(Problem("n-not-whole", "n is 7.5", file="a.csv", row=3, column="n",
-    ...               remedy="Give whole animals."))
+    >>> print(
+    ...     Problem(
+    ...         "n-not-whole",
+    ...         "n is 7.5",
+    ...         file="a.csv",
+    ...         row=3,
+    ...         column="n",
+    ...         remedy="Give whole animals.",
+    ...     )
+    ... )
     a.csv, row 3, column n: n is 7.5. Give whole animals.
     """
 
