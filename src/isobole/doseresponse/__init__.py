@@ -8,3 +8,9 @@ from isobole.doseresponse._data import (
     check_unit as check_unit,
 )
 from isobole.doseresponse._links import LINKS as LINKS, Link as Link
+from isobole.doseresponse._fit import (
+    Coefficient as Coefficient,
+    QuantalFit as QuantalFit,
+    fit_quantal as fit_quantal,
+)
+from isobole.doseresponse._many import ManyFits as ManyFits, fit_many as fit_many

@@ -116,23 +116,37 @@ def status_codes(
     ).astype(np.int8)
 
 
-def flags_of(batch: Batch, q: float, level: float, heterogeneity: float) -> list[str]:
-    """Return every status that applies to a batch of one, in order."""
-    first = STATUSES[int(status_codes(batch, q, level, heterogeneity)[0])]
-    flags: list[str] = [first]
-    if batch.pattern[0] == FINITE:
-        if (
-            first in ("reversed",)
-            and slope_test(batch)[0] <= chdtri(1.0, 1 - level) * heterogeneity
-        ):
-            flags.append("slope-not-significant")
-        m = (q - batch.a[0]) / batch.b[0] if batch.b[0] != 0 else 0.0
-        z = batch.scale.z
-        if first in ("reversed", "slope-not-significant") and not (
-            z.min() <= m <= z.max()
-        ):
-            flags.append("extrapolated")
-    return flags
+def flags_of(
+    *,
+    pattern: int,
+    slope: float,
+    slope_chi2: float,
+    cut: float,
+    log_ed50: float | None,
+    log_doses: NDArray[np.float64],
+) -> list[Status]:
+    """Return every status that applies to one curve, the first being its status.
+
+    The same order and the same rules as `status_codes`.
+    """
+    by_pattern: dict[int, Status] = {
+        SINGLE_DOSE: "single-dose",
+        NONE_AFFECTED: "none-affected",
+        ALL_AFFECTED: "all-affected",
+        SEPARATED: "separated",
+        QUASI_SEPARATED: "quasi-separated",
+        REVERSED_SEPARATED: "reversed",
+    }
+    if pattern != FINITE:
+        return [by_pattern[pattern]]
+    flags: list[Status] = []
+    if slope <= 0:
+        flags.append("reversed")
+    if slope_chi2 <= cut:
+        flags.append("slope-not-significant")
+    if log_ed50 is not None and not log_doses[0] <= log_ed50 <= log_doses[-1]:
+        flags.append("extrapolated")
+    return flags or ["ok"]
 
 
 def is_non_monotone(n: NDArray[np.int64], affected: NDArray[np.int64]) -> bool:

@@ -1,0 +1,429 @@
+"""`fit_quantal`: from quantal data to a curve with its status, EDs and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from isobole.doseresponse import _estimates as estimates
+from isobole.doseresponse._core import FINITE
+from isobole.doseresponse._data import QuantalData
+from isobole.doseresponse._goodness import GoodnessOfFit, goodness, no_goodness
+from isobole.doseresponse._links import LINKS, Link, probability, quantile
+from isobole.doseresponse._options import (
+    INTERVALS,
+    ConventionName,
+    Heterogeneity,
+    Information,
+    IntervalKind,
+    Method,
+    Options,
+    check_level,
+    check_percent,
+    resolve,
+)
+from isobole.doseresponse._solution import CurveSolution, solve_plain
+from isobole.doseresponse._status import (
+    SENTENCES,
+    Status,
+    flags_of,
+    is_non_monotone,
+)
+from isobole.results import (
+    Block,
+    Estimate,
+    Missing,
+    Problem,
+    Result,
+    check_choice,
+    format_number,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as MatplotlibFigure
+
+    from isobole.doseresponse._clusters import ClusterStructure
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """A coefficient of the curve with its standard error."""
+
+    estimate: float | Missing
+    se: float | Missing
+
+    def __str__(self) -> str:
+        if isinstance(self.estimate, Missing):
+            return "—"
+        text = format_number(self.estimate)
+        if isinstance(self.se, Missing):
+            return text
+        return f"{text} ± {format_number(self.se)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON fields, with a reason where one is null."""
+        missing = [x.reason for x in (self.estimate, self.se) if isinstance(x, Missing)]
+        return {
+            "estimate": None if isinstance(self.estimate, Missing) else self.estimate,
+            "se": None if isinstance(self.se, Missing) else self.se,
+            **({"reason": missing[0]} if missing else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class QuantalFit(Result):
+    """A fitted quantal dose-response curve.
+
+    `intercept` and `slope` are on log10 dose, the probit without the historical +5.
+    `status` is the first thing that applies, `flags` all of them, `messages` one
+    sentence each with the next step.
+    """
+
+    data: QuantalData
+    options: Options
+    status: Status
+    flags: tuple[str, ...]
+    messages: tuple[str, ...]
+    intercept: Coefficient
+    slope: Coefficient
+    natural_response: Coefficient | None
+    natural_at_boundary: bool
+    goodness_of_fit: GoodnessOfFit
+    loglik: float
+    slope_chi2: float
+    problems: tuple[Problem, ...]
+    clusters: ClusterStructure | None
+    solution: CurveSolution = field(repr=False)
+
+    @property
+    def link(self) -> Link:
+        """The link function."""
+        return self.options.link  # type: ignore[return-value]
+
+    @property
+    def covariance(self) -> FloatArray | Missing:
+        """Covariance of (intercept, slope) on log10 dose, times the heterogeneity."""
+        if isinstance(self.slope.estimate, Missing):
+            return Missing(self.slope.estimate.reason)
+        return self.solution.covariance * self.goodness_of_fit.heterogeneity
+
+    @property
+    def message(self) -> str:
+        """All sentences in one."""
+        return " ".join(self.messages)
+
+    @overload
+    def ed(
+        self,
+        percent: float,
+        *,
+        interval: IntervalKind | None = None,
+        level: float | None = None,
+    ) -> Estimate: ...
+    @overload
+    def ed(
+        self,
+        percent: Sequence[float],
+        *,
+        interval: IntervalKind | None = None,
+        level: float | None = None,
+    ) -> tuple[Estimate, ...]: ...
+    def ed(
+        self,
+        percent: float | Sequence[float],
+        *,
+        interval: IntervalKind | None = None,
+        level: float | None = None,
+    ) -> Estimate | tuple[Estimate, ...]:
+        """Return the effective dose at one or several percents, with limits.
+
+        Limits are formed on log dose. The likelihood set is taken over rising
+        curves; it exists under separation too, where the dose itself is missing.
+
+        Parameters
+        ----------
+        percent : float or sequence of float
+            Effect above natural response, strictly between 0 and 100.
+        interval : {"likelihood", "fieller", "delta", "calibrated", \
+"litchfield-wilcoxon"}, optional
+            Default: the convention's, else likelihood.
+        level : float, optional
+            Confidence; default the fit's.
+
+        Raises
+        ------
+        OptionError
+            For a percent, level or interval outside what is allowed.
+
+        Examples
+        --------
+        >>> fit = fit_quantal(QuantalData([5, 10, 20, 40], [8] * 4, [0, 0, 8, 8]))
+        >>> print(fit.ed(50).limits)
+        (10, 20)
+        """
+        kind = interval or self.options.interval
+        confidence = self.options.level if level is None else level
+        check_choice("interval", kind, INTERVALS)
+        check_level(confidence)
+        if isinstance(percent, Sequence):
+            return tuple(self.ed(p, interval=interval, level=level) for p in percent)
+        check_percent(float(percent))
+        return estimates.effective_dose(self, float(percent), kind, confidence)
+
+    def intervals(
+        self, percent: float = 50.0, *, level: float | None = None
+    ) -> estimates.IntervalTable:
+        """Return every kind of interval for one effect side by side."""
+        kinds: tuple[IntervalKind, ...] = ("likelihood", "fieller", "delta")
+        return estimates.IntervalTable(
+            tuple(self.ed(percent, interval=kind, level=level) for kind in kinds),
+            float(percent),
+        )
+
+    def proportion_at(self, dose: FloatArray | float) -> FloatArray | Missing:
+        """Return the fitted response (natural response included) at doses > 0."""
+        if isinstance(self.intercept.estimate, Missing) or isinstance(
+            self.slope.estimate, Missing
+        ):
+            return Missing("there is no finite curve")
+        eta = self.intercept.estimate + self.slope.estimate * np.log10(dose)
+        c = self.solution.natural
+        return np.asarray(c + (1 - c) * probability(self.link, eta))
+
+    def enumerated_p(
+        self, statistic: Literal["pearson", "deviance"] = "pearson"
+    ) -> float | Missing:
+        """Return the plug-in parametric-bootstrap p of the fit, by enumeration.
+
+        Every possible table of the design is refitted and weighted by its
+        probability at the estimate. Missing above 100,000 tables, under separation,
+        and with natural response or clusters.
+        """
+        return estimates.enumerated_p(self, statistic)
+
+    def exact_conditional_p(self) -> float | Missing:
+        """Return the exact p of the logit fit, given its sufficient statistics."""
+        return estimates.conditional_p(self)
+
+    def to_dict(self, effects: Sequence[float] = (50.0,)) -> dict[str, Any]:
+        """Return the curve as in ``isobole/ed50/1``."""
+        from isobole.doseresponse._report import curve_dict
+
+        return curve_dict(self, effects)
+
+    def to_frame(self, effects: Sequence[float] = (16.0, 50.0, 84.0)) -> Any:
+        """Return a pandas DataFrame, one row per effect."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dict(effects)["effects"])
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return the report blocks: tables, figure, notes, methods."""
+        from isobole.doseresponse._report import fit_blocks
+
+        return fit_blocks(self)
+
+    def plot(self, ax: Any = None) -> MatplotlibFigure:
+        """Draw the curve on log-probit paper."""
+        from isobole.doseresponse._figures import draw_curves
+
+        return draw_curves([self], ax=ax)
+
+    def __repr__(self) -> str:
+        name = f"{self.data.curve}: " if self.data.curve else ""
+        return f"QuantalFit({name}{self.ed(50)}; {self.status}, {self.link})"
+
+
+def fit_quantal(
+    data: QuantalData,
+    *,
+    link: Link = "probit",
+    method: Method = "likelihood",
+    natural_response: Literal["none", "estimate"] | float = "none",
+    information: Information | None = None,
+    heterogeneity: Heterogeneity | None = None,
+    interval: IntervalKind | None = None,
+    convention: ConventionName | None = None,
+    level: float = 0.95,
+    independent: bool = False,
+    cluster: Literal["auto", "beta-binomial", "random-intercept", "bootstrap"] = "auto",
+    seed: int = 1,
+) -> QuantalFit:
+    """Fit a quantal dose-response curve on log10 dose.
+
+    Main arguments
+
+    Parameters
+    ----------
+    data : QuantalData
+        Doses, animals and affected animals.
+    link : {"probit", "logit", "cloglog"}
+        Shape of the curve.
+    natural_response : {"none", "estimate"} or float
+        Response without the drug (Abbott): none, estimated jointly with the control
+        rows, or a known proportion. EDs are of the response above it.
+    method : {"likelihood", "firth"}
+        Maximum likelihood, or bias reduction (Firth's logit; mean bias reduction for
+        the other links), which is finite under separation.
+
+    Other arguments
+
+    information : {"observed", "expected"}, optional
+        Matrix behind standard errors; observed unless a convention fixes it.
+    heterogeneity : {"none", "always", "chi2>df", "p<0.05", "p<0.10", "p<0.15"}
+        When the factor h = Pearson / df widens all limits; default ``"p<0.05"``.
+    interval : optional
+        Default kind of limits; likelihood unless a convention fixes it.
+    convention : {"sas", "spss", "poloplus", "epa", "ecotox", "litchfield-wilcoxon"}
+        Do as that program does; fixes information, heterogeneity, the quantile, the
+        handling of natural response and the kind of limits.
+    level : float
+        Confidence of limits, 0.5 to below 1.
+    independent : bool
+        Treat dependent rows (repeated animals, shared litters, cages or days) as
+        independent all the same; the report says so.
+    cluster : {"auto", "beta-binomial", "random-intercept", "bootstrap"}
+        How dependent rows are fitted.
+    seed : int
+        Seed of the cluster bootstrap.
+
+    Returns
+    -------
+    QuantalFit
+        Always, whatever the counts: `status` says what could be learnt.
+
+    Raises
+    ------
+    OptionError
+        If options contradict each other.
+    DataError
+        If there is no dose above 0.
+
+    Notes
+    -----
+    Finney DJ (1971) Probit Analysis, 3rd ed.
+
+    Examples
+    --------
+    >>> data = QuantalData(
+    ...     [10.2, 7.7, 5.1, 3.8, 2.6],
+    ...     [50, 49, 46, 48, 50],
+    ...     [44, 42, 24, 16, 6],
+    ...     unit="mg/L",
+    ... )
+    >>> print(fit_quantal(data).ed(50))
+    ED50 4.845 mg/L [4.368, 5.351] (95 % likelihood)
+    """
+    check_choice("link", link, LINKS)
+    options = resolve(
+        link=link,
+        method=method,
+        natural_response=natural_response,
+        information=information,
+        heterogeneity=heterogeneity,
+        interval=interval,
+        convention=convention,
+        level=level,
+        independent=independent,
+    )
+    from isobole.doseresponse._prepare import prepare
+
+    return assemble(data, options, *prepare(data, options, cluster, seed))
+
+
+def assemble(
+    data: QuantalData,
+    options: Options,
+    solution: CurveSolution,
+    fit_test: GoodnessOfFit,
+    problems: tuple[Problem, ...],
+    clusters: Any,
+) -> QuantalFit:
+    """Put a solved curve, its goodness of fit and its status together."""
+    dose, n, r = data.groups
+    q = float(quantile(options.link, 0.5))  # type: ignore[arg-type]
+    finite = solution.pattern == FINITE
+    rising = finite and solution.slope > 0
+    log_dose = np.log10(dose)
+    flags: list[str] = list(
+        flags_of(
+            pattern=solution.pattern,
+            slope=solution.slope,
+            slope_chi2=solution.slope_chi2,
+            cut=fit_test.cut(options.level),
+            log_ed50=(q - solution.intercept) / solution.slope if rising else None,
+            log_doses=log_dose,
+        )
+    )
+    status = flags[0]
+    if is_non_monotone(n, r):
+        flags.append("non-monotone")
+    if not isinstance(fit_test.p, Missing) and fit_test.p < 0.05:
+        flags.append("heterogeneous")
+    if solution.natural_at_boundary:
+        flags.append("boundary-natural-response")
+    messages = [SENTENCES[flag] for flag in flags if flag != "ok"]
+    messages += estimates.bounds_on_response(data, status, options.level)
+    no_slope = Missing(SENTENCES[status].split(". ")[0] + ".")
+    se = np.sqrt(np.diag(solution.covariance) * fit_test.heterogeneity)
+    return QuantalFit(
+        data=data,
+        options=options,
+        status=status,  # type: ignore[arg-type]
+        flags=tuple(flags),
+        messages=tuple(messages),
+        intercept=Coefficient(solution.intercept, float(se[0]))
+        if finite
+        else Coefficient(no_slope, no_slope),
+        slope=Coefficient(solution.slope, float(se[1]))
+        if finite
+        else Coefficient(no_slope, no_slope),
+        natural_response=_natural(options, solution),
+        natural_at_boundary=solution.natural_at_boundary,
+        goodness_of_fit=fit_test,
+        loglik=solution.loglik + _constant(n, r),
+        slope_chi2=solution.slope_chi2,
+        problems=(*data.notes, *problems),
+        clusters=clusters,
+        solution=solution,
+    )
+
+
+def _natural(options: Options, solution: CurveSolution) -> Coefficient | None:
+    if options.natural_response in ("none", 0):
+        return None
+    if solution.natural_se is not None:
+        return Coefficient(solution.natural, solution.natural_se)
+    reason = (
+        "it was given, not estimated"
+        if not isinstance(options.natural_response, str)
+        else "it lies at its boundary or no finite curve exists, where a standard "
+        "error does not apply"
+    )
+    return Coefficient(solution.natural, Missing(reason))
+
+
+def _constant(n: NDArray[np.int64], r: NDArray[np.int64]) -> float:
+    return float((gammaln(n + 1) - gammaln(r + 1) - gammaln(n - r + 1)).sum())
+
+
+def ml_line(data: QuantalData) -> tuple[float, float] | Missing:
+    """Return intercept and slope of the ML probit line (no natural response)."""
+    _, n, r = data.groups
+    solution = solve_plain(
+        "probit",
+        np.log10(data.groups[0]),
+        r.astype(float),
+        (n - r).astype(float),
+        "observed",
+    )
+    if solution.pattern != FINITE:
+        return Missing("the counts have no probit line with a finite slope")
+    return solution.intercept, solution.slope
