@@ -13,7 +13,7 @@ from scipy.special import gammaln
 from isobole.doseresponse import _estimates as estimates
 from isobole.doseresponse._core import FINITE
 from isobole.doseresponse._data import QuantalData
-from isobole.doseresponse._goodness import GoodnessOfFit, goodness, no_goodness
+from isobole.doseresponse._goodness import GoodnessOfFit
 from isobole.doseresponse._links import LINKS, Link, probability, quantile
 from isobole.doseresponse._options import (
     INTERVALS,
