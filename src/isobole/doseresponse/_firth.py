@@ -13,8 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 
-from isobole.doseresponse._core import FINITE, SINGLE_DOSE, Scale, fit_batch
-from isobole.doseresponse._limits import ABSENT, INTERVAL, LINE, RAY
+from isobole.doseresponse._core import (
+    ALL_AFFECTED,
+    FINITE,
+    NONE_AFFECTED,
+    SINGLE_DOSE,
+    Scale,
+    fit_batch,
+)
+from isobole.doseresponse._limits import INTERVAL, LINE, RAY
 from isobole.doseresponse._links import (
     Link,
     density,
@@ -22,7 +29,12 @@ from isobole.doseresponse._links import (
     expected_weight,
     score,
 )
-from isobole.doseresponse._solution import CurveSolution, LogSet, unscale
+from isobole.doseresponse._solution import (
+    CurveSolution,
+    LogSet,
+    solve_plain,
+    unscale,
+)
 from isobole.doseresponse._status import slope_test
 from isobole.results import NotComputable
 
@@ -75,16 +87,10 @@ def solve_firth(
     scale = Scale.of(log_dose)
     z = scale.z
     plain = fit_batch(link, scale, r[None, :], s[None, :])
-    if int(plain.pattern[0]) == SINGLE_DOSE:
-        return CurveSolution(
-            SINGLE_DOSE,
-            0.0,
-            0.0,
-            np.zeros((2, 2)),
-            float(plain.loglik[0]),
-            0.0,
-            lambda q, cut: LogSet(ABSENT),
-        )
+    pattern = int(plain.pattern[0])
+    if pattern in (SINGLE_DOSE, NONE_AFFECTED, ALL_AFFECTED):
+        # A reduced curve would exist, but it would be the penalty's, not the data's.
+        return solve_plain(link, log_dose, r, s, "expected")
     a, b = _bias_reduced(link, z, r, s)
     w = expected_weight(link, a + b * z, r + s)
     cov = unscale(scale, float(w.sum()), float(w @ z), float(w @ (z * z)))
@@ -130,6 +136,7 @@ def solve_firth(
         float(score(link, a + b * z, r, s)[0].sum()),
         float(slope_test(plain)[0]),
         set_at,
+        table_pattern=pattern,
     )
 
 

@@ -16,6 +16,7 @@ from isobole.doseresponse._data import QuantalData
 from isobole.doseresponse._goodness import GoodnessOfFit
 from isobole.doseresponse._links import LINKS, Link, probability, quantile
 from isobole.doseresponse._options import (
+    CONVENTIONS,
     INTERVALS,
     ConventionName,
     Heterogeneity,
@@ -354,7 +355,9 @@ def assemble(
     log_dose = np.log10(dose)
     flags: list[str] = list(
         flags_of(
-            pattern=solution.pattern,
+            pattern=solution.pattern
+            if solution.table_pattern is None
+            else solution.table_pattern,
             slope=solution.slope,
             slope_chi2=solution.slope_chi2,
             cut=fit_test.cut(options.level),
@@ -371,8 +374,15 @@ def assemble(
         flags.append("boundary-natural-response")
     messages = [SENTENCES[flag] for flag in flags if flag != "ok"]
     messages += estimates.bounds_on_response(data, status, options.level)
+    if finite and status in ("separated", "quasi-separated"):
+        messages.append(
+            "Bias reduction gives a finite curve all the same; how steep it is owes "
+            "as much to the method as to the counts."
+        )
     no_slope = Missing(SENTENCES[status].split(". ")[0] + ".")
-    se = np.sqrt(np.diag(solution.covariance) * fit_test.heterogeneity)
+    scales = options.convention is None or CONVENTIONS[options.convention].scales_se
+    factor = fit_test.heterogeneity if scales else 1.0
+    se = np.sqrt(np.diag(solution.covariance) * factor)
     return QuantalFit(
         data=data,
         options=options,

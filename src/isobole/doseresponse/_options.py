@@ -47,6 +47,8 @@ class Convention:
     quantile: Quantile
     natural: NaturalHandling
     interval: IntervalKind
+    scales_se: bool = True
+    """Whether coefficients' standard errors carry the heterogeneity factor."""
 
 
 CONVENTIONS: Final[dict[str, Convention]] = {
@@ -54,10 +56,17 @@ CONVENTIONS: Final[dict[str, Convention]] = {
         "sas", "SAS PROC PROBIT", "observed", "p<0.10", "t", "joint", "fieller"
     ),
     "spss": Convention(
-        "spss", "SPSS PROBIT", "observed", "p<0.15", "t", "treated-only", "fieller"
+        "spss",
+        "SPSS PROBIT",
+        "observed",
+        "p<0.15",
+        "t",
+        "treated-only",
+        "fieller",
+        False,
     ),
     "poloplus": Convention(
-        "poloplus", "PoloPlus", "observed", "chi2>df", "t", "joint", "fieller"
+        "poloplus", "PoloPlus", "observed", "chi2>df", "t", "joint", "fieller", False
     ),
     "epa": Convention(
         "epa", "EPA Probit", "expected", "p<0.05", "z", "abbott", "fieller"

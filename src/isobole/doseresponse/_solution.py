@@ -48,6 +48,8 @@ class CurveSolution:
     loglik: float
     slope_chi2: float
     set_at: Callable[[float, float], LogSet]
+    table_pattern: int | None = None
+    """The pattern of the counts, where bias reduction makes the curve finite."""
     natural: float = 0.0
     natural_se: float | None = None
     natural_at_boundary: bool = False
