@@ -111,4 +111,28 @@ from isobole.results._provenance import (
     sha256_text as sha256_text,
 )
 from isobole.results._result import Result as Result
+from isobole.results._style import (
+    INK as INK,
+)
+from isobole.results._style import (
+    MUTED as MUTED,
+)
+from isobole.results._style import (
+    SeriesStyle as SeriesStyle,
+)
+from isobole.results._style import (
+    figure_to_svg as figure_to_svg,
+)
+from isobole.results._style import (
+    new_figure as new_figure,
+)
+from isobole.results._style import (
+    save_figure as save_figure,
+)
+from isobole.results._style import (
+    series_style as series_style,
+)
+from isobole.results._style import (
+    style as style,
+)
 from isobole.results._units import DoseUnit as DoseUnit
