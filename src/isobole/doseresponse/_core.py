@@ -91,19 +91,31 @@ def _entropy(r: FloatArray, s: FloatArray) -> FloatArray:
     return np.asarray(xlogy(r, r / n) + xlogy(s, s / n))
 
 
+def span(z: FloatArray, where: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return the lowest and highest marked position per table (inf, -inf if none).
+
+    A loop over the few doses: reducing along a short last axis is slow.
+    """
+    low = np.full(where.shape[0], np.inf)
+    high = np.full(where.shape[0], -np.inf)
+    for k in np.argsort(z):
+        column = where[:, k]
+        high = np.where(column, z[k], high)
+        low = np.where(column, np.minimum(low, z[k]), low)
+    return low, high
+
+
 def patterns(z: FloatArray, r: FloatArray, s: FloatArray) -> NDArray[np.int8]:
     """Classify tables by whether a finite rising or falling curve exists."""
     affected, spared = r > 0, s > 0
-    lowest_hit = np.where(affected, z, np.inf).min(axis=1)
-    highest_hit = np.where(affected, z, -np.inf).max(axis=1)
-    lowest_spared = np.where(spared, z, np.inf).min(axis=1)
-    highest_spared = np.where(spared, z, -np.inf).max(axis=1)
-    used = ((r + s) > 0).sum(axis=1)
+    lowest_hit, highest_hit = span(z, affected)
+    lowest_spared, highest_spared = span(z, spared)
+    used = ((r + s) > 0) @ np.ones_like(z)
     return np.select(
         [
             used < 2,
-            ~affected.any(axis=1),
-            ~spared.any(axis=1),
+            np.isinf(lowest_hit),
+            np.isinf(lowest_spared),
             highest_spared < lowest_hit,
             highest_spared == lowest_hit,
             highest_hit <= lowest_spared,
@@ -135,15 +147,16 @@ def _newton(
     best = np.full(a.shape, -np.inf)
     done = np.zeros(a.shape, dtype=bool)
     live = np.arange(a.size)
+    ones, zz = np.ones_like(z), z * z
     for _ in range(60):
         try_a = best_a[live] + step_a[live]
         try_b = best_b[live] + step_b[live]
         eta = try_a[:, None] + try_b[:, None] * z
         value, d1, w = score(link, eta, r[live], s[live])
-        total = value.sum(axis=1)
+        total = value @ ones
         better = total >= best[live] - 1e-11 * (1 + np.abs(best[live]))
-        ga, gb = d1.sum(axis=1), d1 @ z
-        haa, hab, hbb = w.sum(axis=1), w @ z, w @ (z * z)
+        ga, gb = d1 @ ones, d1 @ z
+        haa, hab, hbb = w @ ones, w @ z, w @ zz
         # A ridge too small to matter keeps nearly flat tables solvable.
         det = haa * hbb - hab * hab
         det = np.maximum(det, 1e-300)
@@ -174,11 +187,11 @@ def _newton(
 def _weighted_line(
     z: FloatArray, y: FloatArray, w: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    total = w.sum(axis=1)
-    mean_z, mean_y = (w @ z) / total, (w * y).sum(axis=1) / total
-    centred = z - mean_z[:, None]
-    spread = (w * centred * centred).sum(axis=1)
-    b = (w * centred * y).sum(axis=1) / np.maximum(spread, 1e-12)
+    total = w @ np.ones_like(z)
+    wy = w * y
+    mean_z, mean_y = (w @ z) / total, (wy @ np.ones_like(z)) / total
+    spread = w @ (z * z) - total * mean_z**2
+    b = (wy @ z - total * mean_z * mean_y) / np.maximum(spread, 1e-12)
     return mean_y - b * mean_z, b
 
 
@@ -228,7 +241,7 @@ def information(
         w = score(batch.link, eta, r, s)[2]
     else:
         w = expected_weight(batch.link, eta, r + s)
-    return w.sum(axis=1), w @ z, w @ (z * z)
+    return w @ np.ones_like(z), w @ z, w @ (z * z)
 
 
 def covariance(
@@ -370,13 +383,14 @@ def _turn(
     rho_high = np.full(rows.size, np.inf)
     result = angle.copy()
     live = np.arange(rows.size)
+    ones = np.ones_like(z)
     for _ in range(200):
         sin, cos = np.sin(angle), np.cos(angle)
         h = cos[:, None] * z - sin[:, None]
         value, d1, w = score(link, q + rho[:, None] * h, r[live], s[live])
-        grad = (d1 * h).sum(axis=1)
+        grad = (d1 * h) @ ones
         wh = w * h
-        curve = np.maximum((wh * h).sum(axis=1), 1e-300)
+        curve = np.maximum((wh * h) @ ones, 1e-300)
         rho_low = np.where(grad > 0, rho, rho_low)
         rho_high = np.where(grad <= 0, rho, rho_high)
         move = grad / curve
@@ -396,7 +410,7 @@ def _turn(
         new_rho = np.where((rho + move <= 0) & (rho_low <= 0), 0.0, new_rho)
         settled = (decrement < 1e-2) & ~(outside & (decrement > 1e-6)) | pinned
 
-        deviance = 2 * (top[live] - value.sum(axis=1)) - decrement
+        deviance = 2 * (top[live] - value @ ones) - decrement
         excess = deviance - cut[live]
         sure = settled & (np.abs(excess) > 10 * np.minimum(decrement, 1.0) ** 1.5)
         beyond = excess > 0
@@ -405,7 +419,7 @@ def _turn(
         outer[live], inner[live] = outer_now, inner_now
 
         gh = -sin[:, None] * z - cos[:, None]  # dh / d angle
-        slope = rho * (d1 * gh).sum(axis=1)  # d loglik / d angle at fixed rho
+        slope = rho * ((d1 * gh) @ ones)  # d loglik / d angle at fixed rho
         dist = np.sqrt(np.maximum(deviance, 1e-300))
         # d dist / d angle = -slope / dist; Newton on dist - root
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -423,7 +437,7 @@ def _turn(
         if finished.all():
             break
         # Predict rho at the new angle by the curve of maxima.
-        cross = (d1 * gh).sum(axis=1) - rho * (wh * gh).sum(axis=1)
+        cross = (d1 * gh) @ ones - rho * ((wh * gh) @ ones)
         delta = new_angle - angle
         guess = np.maximum(new_rho + cross / curve * delta, 0.25 * new_rho)
         angle = np.where(settled, new_angle, angle)

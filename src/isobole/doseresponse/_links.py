@@ -41,11 +41,19 @@ def quantile(link: Link, p: FloatArray | float) -> FloatArray:
     return np.asarray(np.log(-np.log1p(-np.asarray(p, dtype=float))))
 
 
+def _normal_log_tails(eta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return log Phi(eta) and log Phi(-eta) from the smaller tail alone."""
+    tail = log_ndtr(-np.abs(eta))
+    rest = np.log1p(-np.exp(tail))
+    positive = eta > 0
+    return np.where(positive, rest, tail), np.where(positive, tail, rest)
+
+
 def log_tails(link: Link, eta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return log F(eta) and log(1 - F(eta)), accurate in both tails."""
     eta = np.clip(eta, -_ETA_LIMIT[link], _ETA_LIMIT[link])
     if link == "probit":
-        return log_ndtr(eta), log_ndtr(-eta)
+        return _normal_log_tails(eta)
     if link == "logit":
         return log_expit(eta), log_expit(-eta)
     u = np.exp(eta)
@@ -73,7 +81,7 @@ def score(
     """
     eta = np.minimum(np.maximum(eta, -_ETA_LIMIT[link]), _ETA_LIMIT[link])
     if link == "probit":
-        log_p, log_q = log_ndtr(eta), log_ndtr(-eta)
+        log_p, log_q = _normal_log_tails(eta)
         log_pdf = -0.5 * eta * eta - _LOG_ROOT_2PI
         up = np.exp(log_pdf - log_p)  # d log F / d eta
         down = np.exp(log_pdf - log_q)  # -d log(1 - F) / d eta
@@ -103,7 +111,8 @@ def expected_weight(link: Link, eta: FloatArray, n: FloatArray) -> FloatArray:
     eta = np.clip(eta, -_ETA_LIMIT[link], _ETA_LIMIT[link])
     if link == "probit":
         log_pdf = -0.5 * eta * eta - _LOG_ROOT_2PI
-        return np.asarray(n * np.exp(2 * log_pdf - log_ndtr(eta) - log_ndtr(-eta)))
+        log_p, log_q = _normal_log_tails(eta)
+        return np.asarray(n * np.exp(2 * log_pdf - log_p - log_q))
     if link == "logit":
         p = expit(eta)
         return np.asarray(n * p * (1 - p))

@@ -17,6 +17,7 @@ from isobole.doseresponse._core import (
     SEPARATED,
     SINGLE_DOSE,
     Batch,
+    span,
 )
 
 Status = Literal[
@@ -96,10 +97,8 @@ def status_codes(
     m = np.divide(q - batch.a, batch.b, out=np.zeros(finite.shape), where=curved)
     used = (batch.r + batch.s) > 0
     z = batch.scale.z
-    outside = finite & (
-        (m < np.where(used, z, np.inf).min(axis=1))
-        | (m > np.where(used, z, -np.inf).max(axis=1))
-    )
+    lowest, highest = span(z, used)
+    outside = finite & ((m < lowest) | (m > highest))
     return np.select(
         [
             pattern == SINGLE_DOSE,

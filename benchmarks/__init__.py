@@ -1,0 +1,1 @@
+"""What is timed, against which peer, in one run: `make bench`."""
