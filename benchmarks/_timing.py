@@ -51,7 +51,7 @@ def interleaved(
 
 
 def processes(ours: list[str], peer: list[str], *, rounds: int) -> tuple[float, float]:
-    """Time two fresh Python processes turn by turn (arguments after the interpreter)."""
+    """Time two fresh Python processes turn by turn, by their arguments."""
 
     def run(arguments: list[str]) -> int:
         done = subprocess.run(

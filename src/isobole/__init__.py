@@ -1,8 +1,138 @@
 """isobole: from quantal counts to ED50s, interactions and verdicts.
 
+    import isobole as ib
+    data = ib.QuantalData([5, 10, 20, 40], [8, 8, 8, 8], [0, 2, 5, 8], unit="mg/kg")
+    print(ib.fit_quantal(data))
+
+Names are loaded when they are first used, so that importing isobole costs nothing.
 For research and education only; not for diagnosis or treatment.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from isobole._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from isobole.datasets import load as load_dataset
+    from isobole.doseresponse import (
+        Curve,
+        CurveComparison,
+        ManyFits,
+        QuantalData,
+        QuantalEstimate,
+        QuantalFit,
+        compare_curves,
+        ed50_line,
+        fit_many,
+        fit_quantal,
+        isotonic,
+        litchfield_wilcoxon,
+        outcome_distribution,
+        potency_ratio_lw,
+        protective_index,
+        spearman_karber,
+        threshold_increase,
+        up_and_down,
+    )
+    from isobole.planning import plan_ed50
+    from isobole.reporting import write_report
+    from isobole.results import (
+        DataError,
+        DoseUnit,
+        Estimate,
+        IsoboleError,
+        Limits,
+        Missing,
+        NotComputable,
+        OptionError,
+        Problem,
+        Provenance,
+    )
+    from isobole.tables import read_quantal
+
+_ROOM_OF = {
+    "Curve": "doseresponse",
+    "CurveComparison": "doseresponse",
+    "DataError": "results",
+    "DoseUnit": "results",
+    "Estimate": "results",
+    "IsoboleError": "results",
+    "Limits": "results",
+    "ManyFits": "doseresponse",
+    "Missing": "results",
+    "NotComputable": "results",
+    "OptionError": "results",
+    "Problem": "results",
+    "Provenance": "results",
+    "QuantalData": "doseresponse",
+    "QuantalEstimate": "doseresponse",
+    "QuantalFit": "doseresponse",
+    "compare_curves": "doseresponse",
+    "ed50_line": "doseresponse",
+    "fit_many": "doseresponse",
+    "fit_quantal": "doseresponse",
+    "isotonic": "doseresponse",
+    "litchfield_wilcoxon": "doseresponse",
+    "load_dataset": "datasets",
+    "outcome_distribution": "doseresponse",
+    "plan_ed50": "planning",
+    "potency_ratio_lw": "doseresponse",
+    "protective_index": "doseresponse",
+    "read_quantal": "tables",
+    "spearman_karber": "doseresponse",
+    "threshold_increase": "doseresponse",
+    "up_and_down": "doseresponse",
+    "write_report": "reporting",
+}
+
+__all__ = [
+    "Curve",
+    "CurveComparison",
+    "DataError",
+    "DoseUnit",
+    "Estimate",
+    "IsoboleError",
+    "Limits",
+    "ManyFits",
+    "Missing",
+    "NotComputable",
+    "OptionError",
+    "Problem",
+    "Provenance",
+    "QuantalData",
+    "QuantalEstimate",
+    "QuantalFit",
+    "compare_curves",
+    "ed50_line",
+    "fit_many",
+    "fit_quantal",
+    "isotonic",
+    "litchfield_wilcoxon",
+    "load_dataset",
+    "outcome_distribution",
+    "plan_ed50",
+    "potency_ratio_lw",
+    "protective_index",
+    "read_quantal",
+    "spearman_karber",
+    "threshold_increase",
+    "up_and_down",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        msg = f"module 'isobole' has no attribute '{name}'"
+        raise AttributeError(msg)
+    room = import_module(f"isobole.{_ROOM_OF[name]}")
+    value = getattr(room, "load" if name == "load_dataset" else name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

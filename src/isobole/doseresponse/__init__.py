@@ -14,3 +14,7 @@ from isobole.doseresponse._fit import (
     fit_quantal as fit_quantal,
 )
 from isobole.doseresponse._many import ManyFits as ManyFits, fit_many as fit_many
+from isobole.doseresponse._indices import (
+    protective_index as protective_index,
+    threshold_increase as threshold_increase,
+)

@@ -116,7 +116,7 @@ def effective_dose(
         se = math.sqrt(max(float(variance), 0.0)) / abs(solution.slope)
     label = "penalised likelihood" if fit.options.method == "firth" else kind
     if kind in ("likelihood", "calibrated"):
-        found, reason, note = _likelihood(fit, q, percent, kind, level)
+        found, reason, note = _likelihood(fit, q, kind, level)
         label = label if kind == "likelihood" else "calibrated"
     elif kind == "litchfield-wilcoxon":
         found, reason, note = _litchfield_wilcoxon(fit, percent, level)
@@ -164,7 +164,7 @@ def _value(
         partial = (r > 0) & (r < n)
         if partial.any():
             return None, float(dose[partial][0])
-    _, low, high = fit.status, *_gap(fit)
+    low, high = _gap(fit)
     if fit.status in ("separated", "quasi-separated") and low and high:
         middle = math.sqrt(low * high)
         return None, Missing(
@@ -183,17 +183,15 @@ def _gap(fit: QuantalFit) -> tuple[float | None, float | None]:
 
 
 def _likelihood(
-    fit: QuantalFit, q: float, percent: float, kind: str, level: float
+    fit: QuantalFit, q: float, kind: str, level: float
 ) -> tuple[LogSet, str | None, str | None]:
     cut = fit.goodness_of_fit.cut(level)
     note = None
     if kind == "calibrated":
-        from isobole.doseresponse._calibration import calibrated
-
-        calibrated_cut = calibrated(fit, q, level)
-        if isinstance(calibrated_cut, Missing):
-            return LogSet(ABSENT), calibrated_cut.reason, None
-        cut = calibrated_cut
+        calibrated = _calibrated_cut(fit, q, level)
+        if isinstance(calibrated, Missing):
+            return LogSet(ABSENT), f"{calibrated.reason.rstrip('.')}.", None
+        cut = calibrated
         note = f"Deviance cut {cut:.3f}, calibrated by enumeration at the estimate."
     found = fit.solution.set_at(q, cut)
     if found.kind == ABSENT:
@@ -207,6 +205,26 @@ def _likelihood(
             f"{side} would also fit."
         )
     return found, None, note
+
+
+def _calibrated_cut(fit: QuantalFit, q: float, level: float) -> float | Missing:
+    from isobole.doseresponse._enumeration import calibrated_cut
+
+    if plain := _not_plain(fit):
+        return Missing(plain)
+    if fit.options.method != "likelihood" or fit.solution.pattern != FINITE:
+        return Missing(
+            "calibration enumerates tables under the fitted curve, and these counts "
+            "have no finite maximum-likelihood curve; the likelihood limits hold."
+        )
+    dose, n, _ = fit.data.groups
+    solution = fit.solution
+    cut = calibrated_cut(
+        fit.link, np.log10(dose), n, solution.intercept, solution.slope, q, level
+    )
+    if isinstance(cut, Missing):
+        return cut
+    return cut * fit.goodness_of_fit.heterogeneity
 
 
 def _fieller(
@@ -245,10 +263,17 @@ def _litchfield_wilcoxon(
             "interval for other effects.",
             None,
         )
-    if fit.solution.pattern != FINITE:
+    if fit.solution.pattern != FINITE or fit.solution.slope <= 0:
         return LogSet(ABSENT), NO_CURVE, None
+    if level != 0.95:
+        return (
+            LogSet(ABSENT),
+            "Litchfield and Wilcoxon's factors are for 95 % only; ask for another "
+            "interval at this level.",
+            None,
+        )
     summary = litchfield_wilcoxon(
-        fit.data, line=(fit.solution.intercept, fit.solution.slope), level=level
+        fit.data, line=(fit.solution.intercept, fit.solution.slope)
     )
     limits = summary.ed(50).limits
     if limits.low is None or limits.high is None:
@@ -337,8 +362,8 @@ def bounds_on_response(data: QuantalData, status: str, level: float) -> list[str
         high = clopper_pearson(0, int(n[-1]), level=level, sides="upper").high
         assert high is not None
         return [
-            f"At the highest dose, {format_number(float(dose[-1]))}{unit}, the response "
-            f"is below {format_number(100 * high, 3)} % ({percent} % one-sided, exact)."
+            f"At the highest dose, {format_number(float(dose[-1]))}{unit}, the "
+            f"response is below {format_number(100 * high, 3)} % ({percent} % one-sided, exact)."
         ]
     if status == "all-affected":
         low = clopper_pearson(int(n[0]), int(n[0]), level=level, sides="lower").low
