@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import bdtr, binom
 
@@ -158,6 +158,7 @@ tables = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(tables, st.floats(1e-6, 1e6), st.floats(1, 99), st.booleans())
 def test_rescaling_doses(
     rows: list[tuple[int, int]], factor: float, percent: float, centred: bool
@@ -178,6 +179,7 @@ def test_rescaling_doses(
     assert blocks_to_text(scaled.blocks())
 
 
+@settings(deadline=None)
 @given(tables, st.booleans())
 def test_merging_rows_and_order(rows: list[tuple[int, int]], centred: bool) -> None:
     n, affected = zip(*rows, strict=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isobole.doseresponse._data import QuantalData
@@ -170,6 +170,7 @@ def test_exact_variance_without_trim_or_control_is_the_textbook_sum() -> None:
 tables = st.lists(st.integers(0, 8), min_size=3, max_size=6)
 
 
+@settings(deadline=None)
 @given(tables, st.floats(1e-9, 1e9))
 def test_rescaling_doses_rescales_the_ed50(counts: list[int], factor: float) -> None:
     doses = 2.0 ** np.arange(len(counts))
@@ -188,6 +189,7 @@ def test_rescaling_doses_rescales_the_ed50(counts: list[int], factor: float) -> 
         assert base.low < base.value < base.high
 
 
+@settings(deadline=None)
 @given(tables, st.sampled_from(VARIANCES), st.sampled_from([0.0, 0.1, "auto"]))
 def test_rows_per_animal_merge_and_nothing_escapes(
     counts: list[int], variance: Any, trim: Any

@@ -17,6 +17,8 @@ from isobole.results import Missing, OptionError, check_choice
 FloatArray = NDArray[np.float64]
 Line = Literal["likelihood", "minimum-chi2"] | tuple[float, float]
 
+# A rise in probits over all doses that rounding alone can give.
+LEAST_RISE = 1e-6
 # Expected effects beyond these leave a 0 or 100 % point out (L-W 1949, step B).
 _LEAST, _MOST = 1e-4, 1 - 1e-4
 
@@ -121,10 +123,10 @@ def draw_line(data: QuantalData, line: Line) -> tuple[float, float] | Missing:
             f"No line can be drawn: {found.reason}. Use isotonic or spearman_karber, "
             "or fit_quantal's likelihood limits."
         )
-    if found[1] <= 0:
+    if found[1] * float(np.log10(doses[-1] / doses[0])) < LEAST_RISE:
         return Missing(
-            "The line falls with dose, so there is no ED50 of a rising curve; check "
-            "whether the counts are of the endpoint or of its absence."
+            "The line does not rise with dose, so there is no ED50 of a rising curve; "
+            "check whether the counts are of the endpoint or of its absence."
         )
     if line == "likelihood":
         return found

@@ -57,7 +57,7 @@ class LitchfieldWilcoxonDetails(Details):
         "intercept": "probit line, intercept (without 5)",
         "slope": "probit line, slope per decade",
         "s": "slope function S",
-        "n_prime": "N' (animals at doses of 16–84 % expected effect)",
+        "n_prime": "N' (animals at doses expected inside the window)",
         "f_ed50": "f of the ED50",
         "f_s": "f of S",
         "log10_se": "SE of log10 ED50",

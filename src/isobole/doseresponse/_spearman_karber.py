@@ -87,7 +87,7 @@ class SpearmanKarberDetails(Details):
         return missing_effect(
             percent,
             data,
-            "none",
+            "no limits",
             self.level,
             "Spearman-Kärber estimates the ED50 only (the mean log tolerance); use "
             "fit_quantal or isotonic for other effects.",
@@ -130,15 +130,13 @@ def _obstacle(p: FloatArray, trim: float | str, slack: float = 1e-12) -> str | N
         )
     first, last = format_number(100 * p[0]), format_number(100 * p[-1])
     span = f"The response runs from {first} % at the lowest dose to {last} % at the top"
+    if max(p[0], 1 - p[-1]) >= 0.5 - slack:
+        return f"{span} and does not cross 50 %; test doses beyond it."
     if trim == "auto":
-        if max(p[0], 1 - p[-1]) >= 0.5 - slack:
-            return f"{span} and does not cross 50 %; test doses beyond it."
         return None
     needed = float(trim)
     if p[0] <= needed + slack and p[-1] >= 1 - needed - slack:
         return None
-    if max(p[0], 1 - p[-1]) >= 0.5 - slack:
-        return f"{span} and does not cross 50 %; test doses beyond it."
     low, high = format_number(100 * needed), format_number(100 * (1 - needed))
     return (
         f"{span}, but a trim of {low} % needs {low} % or less and {high} % or more; "
