@@ -7,14 +7,26 @@ from isobole.doseresponse._data import (
     QuantalData as QuantalData,
     check_unit as check_unit,
 )
-from isobole.doseresponse._links import LINKS as LINKS, Link as Link
+from isobole.doseresponse._ed50_line import ED50Line as ED50Line, ed50_line as ed50_line
+from isobole.doseresponse._estimator_result import QuantalEstimate as QuantalEstimate
 from isobole.doseresponse._fit import (
     Coefficient as Coefficient,
     QuantalFit as QuantalFit,
     fit_quantal as fit_quantal,
 )
-from isobole.doseresponse._many import ManyFits as ManyFits, fit_many as fit_many
 from isobole.doseresponse._indices import (
     protective_index as protective_index,
     threshold_increase as threshold_increase,
 )
+from isobole.doseresponse._isotonic import isotonic as isotonic
+from isobole.doseresponse._links import LINKS as LINKS, Link as Link
+from isobole.doseresponse._litchfield_wilcoxon import (
+    litchfield_wilcoxon as litchfield_wilcoxon,
+)
+from isobole.doseresponse._lw_potency import (
+    LWSummary as LWSummary,
+    potency_ratio_lw as potency_ratio_lw,
+)
+from isobole.doseresponse._many import ManyFits as ManyFits, fit_many as fit_many
+from isobole.doseresponse._spearman_karber import spearman_karber as spearman_karber
+from isobole.doseresponse._up_and_down import up_and_down as up_and_down
