@@ -37,7 +37,15 @@ from isobole.results import Limits, Missing, SetKind, format_number
 
 FloatArray = NDArray[np.float64]
 
+# The fit of a table with the same share at every dose has slope 0 but for rounding.
+_FLAT: Final = 1e-7
+
 BOOTSTRAP: Final = "enumerated parametric bootstrap"
+
+
+def rises(batch: Batch) -> NDArray[np.bool_]:
+    """Return which tables have a finite slope above 0, beyond rounding."""
+    return np.asarray((batch.pattern == FINITE) & (batch.b > _FLAT))
 
 
 def maximising_eds(batch: Batch, q: float) -> tuple[FloatArray, FloatArray]:
@@ -50,7 +58,7 @@ def maximising_eds(batch: Batch, q: float) -> tuple[FloatArray, FloatArray]:
     z, pattern = batch.scale.z, batch.pattern
     count = pattern.size
     low, high = np.full(count, -np.inf), np.full(count, np.inf)
-    rising = (pattern == FINITE) & (batch.b > 0)
+    rising = rises(batch)
     low[rising] = high[rising] = (q - batch.a[rising]) / batch.b[rising]
     step = (pattern == SEPARATED) | (pattern == QUASI_SEPARATED)
     above = step | (pattern == NONE_AFFECTED)
@@ -133,7 +141,7 @@ def enumerated_bootstrap(
     if observed.pattern[0] != FINITE:
         return Missing(f"{DEGENERATE}; the likelihood limits hold as they stand")
     intercept, slope = line_of(observed)
-    if slope <= 0:
+    if not rises(observed)[0]:
         return Missing("the fitted curve does not rise, so it has no ED to resample")
     tables = all_tables(sizes)
     weights = curve_probabilities(tables, sizes, link, x, intercept, slope)

@@ -22,6 +22,8 @@ IntArray = NDArray[np.int64]
 ENUMERATION_LIMIT: Final = 200_000
 """Designs with more possible tables than this are sampled instead."""
 
+_NEVER: Final = 1e-10
+
 
 def count_tables(n: ArrayLike) -> int:
     """Return how many tables groups of `n` animals can give.
@@ -129,12 +131,15 @@ def tables_and_weights(
 ) -> tuple[IntArray, FloatArray, bool]:
     """Return tables with their probabilities, and whether they were sampled.
 
-    Sampled tables come once each, weighted by how often they were drawn.
+    Enumerated tables that all together are rarer than 1e-10 are left out: they change
+    no share and are most of a large design. Sampled tables come once each, weighted
+    by how often they were drawn.
     """
     if count_tables(n) <= limit:
         tables = all_tables(n)
         weights = curve_probabilities(tables, n, link, log_dose, intercept, slope)
-        return tables, weights / weights.sum(), False
+        kept = weights > _NEVER / len(tables)
+        return tables[kept], weights[kept] / weights[kept].sum(), False
     p = probability(link, intercept + slope * log_dose)
     drawn = sample_tables(n, p, samples, seed)
     tables, counts = np.unique(drawn, axis=0, return_counts=True)
