@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
+from isobole.doseresponse._bootstrap import rises
 from isobole.doseresponse._core import Batch
 from isobole.doseresponse._design_tables import weighted_quantile
 from isobole.doseresponse._limits import (
@@ -52,6 +53,8 @@ class IntervalCoverage:
         Share without a set (no finite slope, or no rising curve within the cut).
     unbounded_low, unbounded_high, unbounded : float
         Share with no lower limit, no upper limit, either.
+    complete : float
+        Share with an estimate of the dose and both limits.
     median_fold : float or Missing
         Median of upper / lower limit where both exist.
     """
@@ -64,6 +67,7 @@ class IntervalCoverage:
     unbounded_low: float
     unbounded_high: float
     unbounded: float
+    complete: float
     median_fold: float | Missing
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,6 +83,7 @@ class IntervalCoverage:
             "unbounded_low": 100 * self.unbounded_low,
             "unbounded_high": 100 * self.unbounded_high,
             "unbounded": 100 * self.unbounded,
+            "complete": 100 * self.complete,
             "median_fold": None if isinstance(fold, Missing) else fold,
             "reason": " ".join(reasons) or None,
         }
@@ -149,5 +154,6 @@ def _summed(
         unbounded_low=float(weights[no_low].sum()),
         unbounded_high=float(weights[no_high].sum()),
         unbounded=float(weights[no_low | no_high].sum()),
+        complete=float(weights[bounded & rises(batch)].sum()),
         median_fold=fold,
     )

@@ -33,7 +33,7 @@ REFERENCES = (
 
 
 def percent_text(share: float) -> str:
-    """Write a share as percent: one decimal, and never 0 for what can happen.
+    """Write a share as percent: one decimal, and never 0 for a share above it.
 
     Examples
     --------
