@@ -55,6 +55,7 @@ Path = Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray | None]]
 """phi -> (theta, d theta / d phi, second derivatives [theta, phi, phi] or None)."""
 
 _FAR: Final = 1e3  # half dose ranges outside the doses: as good as infinity
+_FLAT: Final = 1e-9  # an inner slope below this is rounding: the curve is flat
 _STEPLIKE: Final = (SEPARATED, QUASI_SEPARATED, SINGLE_DOSE)
 
 
@@ -323,6 +324,17 @@ class JointFit:
             found.append(value if self.estimable[k] else None)
         return tuple(found)
 
+    def rises(self, curve: int) -> bool:
+        """Return whether a curve rises, if only in the limit of an infinite slope."""
+        k = self.likelihood.slope_index(curve)
+        if self.estimable[k]:
+            return bool(self.theta[k] > _FLAT)
+        return REVERSED_SEPARATED not in (
+            self.pattern
+            if self.likelihood.slopes == "common"
+            else self.pattern[curve:][:1]
+        )
+
     def _has(self, *curves: int) -> bool:
         index = [k for i in curves for k in (i, self.likelihood.slope_index(i))]
         return bool(self.estimable[index].all())
@@ -369,7 +381,7 @@ class JointFit:
     def log_ed(self, curve: int, q: float, kind: str) -> tuple[float, float] | None:
         """Return log10 ED and its delta SE at predictor q; None without a curve."""
         like, k = self.likelihood, self.likelihood.slope_index(curve)
-        if not self._has(curve) or self.theta[k] == 0:
+        if not self._has(curve) or abs(self.theta[k]) < _FLAT:
             return None
         slope, cov = self.theta[k], self.inner_covariance(kind)
         m = (q - self.theta[curve]) / slope
@@ -382,7 +394,7 @@ class JointFit:
     def log_ratio(self, top: int, bottom: int) -> float | None:
         """Return log10 (ED of `top` / ED of `bottom`) under the common slope."""
         like, slope = self.likelihood, self.theta[-1]
-        if not self._has(top, bottom) or slope == 0:
+        if not self._has(top, bottom) or abs(slope) < _FLAT:
             return None
         shift = like.spread * (self.theta[bottom] - self.theta[top]) / slope
         return float(like.centre[top] - like.centre[bottom] + shift)
@@ -394,7 +406,7 @@ class JointFit:
 
         Finney 1971, section 6.5: a ratio of normals, slopes of either sign admitted.
         """
-        if not self._has(top, bottom) or self.theta[-1] == 0:
+        if not self._has(top, bottom) or abs(self.theta[-1]) < _FLAT:
             return None
         like, cov, slope = self.likelihood, self.inner_covariance(kind), self.theta[-1]
         gap = self.theta[top] - self.theta[bottom]
@@ -539,7 +551,7 @@ class EdProfile:
             2 * (float(batch.loglik[0]) - float(xlogy(hit, v) + xlogy(spared, 1 - v)))
             for v in (max(own, p), min(own, p))
         ]
-        if pattern == FINITE and slope > 0:
+        if pattern == FINITE and slope > _FLAT:
             low = high = inside = float(
                 scale.log_dose(np.asarray((q - batch.a[0]) / slope))
             )
