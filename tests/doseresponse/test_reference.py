@@ -19,7 +19,7 @@ from isobole.doseresponse import (
     LWSummary,
     QuantalData,
     QuantalFit,
-    # compare_curves,
+    compare_curves,
     fit_quantal,
     isotonic,
     litchfield_wilcoxon,
@@ -45,16 +45,16 @@ OUT_OF_SCOPE = {
 
 
 @cache
-def data(case_id: str, group: str | None = None, part: str | None = None) -> QuantalData:
+def data(
+    case_id: str, group: str | None = None, part: str | None = None
+) -> QuantalData:
     rows = [
         row
         for row in CASES[case_id]["data"]
         if (group is None or row.get("group") == group)
         and (part is None or row.get("set") == part)
     ]
-    doses = [
-        row["dose"] if "dose" in row else 10 ** row["dose_log10"] for row in rows
-    ]
+    doses = [row["dose"] if "dose" in row else 10 ** row["dose_log10"] for row in rows]
     return QuantalData(
         doses, [row["n"] for row in rows], [row["affected"] for row in rows],
         curve=group,
@@ -196,19 +196,49 @@ def epa_trimmed(expected: dict[str, Any]) -> Any:
 
 
 @cache
+def compared(case_id: str, curves: tuple[str, ...], link: str, information: str) -> Any:
+    return compare_curves(
+        [data(case_id, curve) for curve in curves],
+        link=link, information=information, heterogeneity="none",
+        standard_potency=CASES[case_id]["options"].get("standard_potency", 1.0),
+    )  # fmt: skip
+
+
 def budworm() -> Any:
-    return compare_curves(
-        [data("budworm_dose_p", "F"), data("budworm_dose_p", "M")],
-        link="logit", information="expected", standard="F", heterogeneity="none",
-    )  # fmt: skip
+    return compared("budworm_dose_p", ("F", "M"), "logit", "expected")
 
 
-def plain(case_id: str, curve: str, link: str = "probit", **k: Any) -> Any:
-    standard = CASES[case_id]["options"].get("standard", "rotenone")
-    return compare_curves(
-        [data(case_id, standard), data(case_id, curve)],
-        link=link, standard=standard, heterogeneity="none", **k,
-    )  # fmt: skip
+def budworm_log2(expected: dict[str, Any], percent: int, group: str) -> float:
+    """Log2 dose under the common slope, its standard error checked beside it."""
+    q = math.log(percent / (100 - percent))
+    log_ed, se = budworm().common.log_ed(("F", "M").index(group), q, "expected")
+    assert se / math.log10(2) == pytest.approx(
+        expected["se"], rel=expected["se_tol_rel"]
+    )
+    return float(log_ed / math.log10(2))
+
+
+def diphtheria(expected: dict[str, Any]) -> Any:
+    return compared(
+        "pheur_diphtheria_relative_potency", ("S", "T"), expected["link"], "expected"
+    ).potency("T", "fieller")
+
+
+def triple(estimate: Any) -> list[float]:
+    return [estimate.value, estimate.low, estimate.high]
+
+
+def insecticides(*curves: str) -> Any:
+    return compared(MIX, curves or ("rotenone", "deguelin", "mixture_1to1"),
+                    "probit", "observed")  # fmt: skip
+
+
+def poloplus_ratio(other: str) -> list[float]:
+    """PoloPlus takes 2 standard errors of the log ratio, not 1.96."""
+    delta = insecticides("rotenone", other).pair("rotenone", other)
+    estimate = delta.ratio("separate", "delta")
+    width = 10 ** (2 * estimate.log10_se)
+    return [estimate.value, estimate.value / width, estimate.value * width]
 
 
 MIX = "finney_rotenone_deguelin_mixture"
@@ -290,6 +320,13 @@ def run(case_id: str, part: str | None = None, **options: Any) -> Any:
     return up_and_down([p[0] for p in pairs], [p[1] for p in pairs], **options)
 
 
+def not_estimable(case_id: str) -> str:
+    fitted = fit(case_id, None)
+    assert isinstance(fitted.ed(50).value, Missing)
+    words = {"none-affected": "no responders", "all-affected": "all responders"}
+    return f"not estimable: {words[fitted.status]}"
+
+
 def dixon_mood(outcome: Any) -> Any:
     return run(
         "updown_gorla951_dixon_mood", method="dixon-mood", scale="linear", step=1.0,
@@ -313,7 +350,46 @@ def antihistamines() -> Any:
 
 GORLA, OECD = "updown_gorla951_dixon_mood", "oecd425_style_ml_fixed_sigma"
 TRIMMED = "epa_table20_trimmed_spearman_karber"
+PAIR = "parallelism_lr_chi2_df1"
+BUDWORM, DIPHTHERIA = "budworm_dose_p", "pheur_diphtheria_relative_potency"
 SPECIAL |= {
+    (BUDWORM, f"log2_ed{_p}_group_{_g}"): (
+        lambda e, p=_p, g=_g: budworm_log2(e, p, g))
+    for _p in (25, 50, 75) for _g in ("F", "M")
+}  # fmt: skip
+SPECIAL |= {
+    (BUDWORM, "deviance_parallel"): lambda e: budworm().common.deviance,
+    (BUDWORM, "deviance_separate_slopes"): lambda e: budworm().separate.deviance,
+    (BUDWORM, PAIR): lambda e: budworm().parallelism.chi2,
+    (BUDWORM, "relative_potency_M_vs_F (ED50_F/ED50_M)"): lambda e: (
+        budworm().potency("M").value),
+    (BUDWORM, "relative_potency_ci95_fieller"): lambda e: triple(
+        budworm().potency("M", "fieller"))[1:],
+    (DIPHTHERIA, "potency"): lambda e: diphtheria(e).value,
+    (DIPHTHERIA, "potency_ci95_fieller"): lambda e: triple(diphtheria(e))[1:],
+    (DIPHTHERIA, "potency_exact"): lambda e: triple(diphtheria(e)),
+    (DIPHTHERIA, PAIR): lambda e: compared(
+        DIPHTHERIA, ("S", "T"), "probit", "expected").parallelism.chi2,
+    (MIX, f"{PAIR} rotenone vs deguelin"): lambda e: (
+        insecticides("rotenone", "deguelin").parallelism.chi2),
+    (MIX, f"{PAIR} rotenone vs mixture"): lambda e: (
+        insecticides("rotenone", "mixture_1to1").parallelism.chi2),
+    (MIX, f"{PAIR} deguelin vs mixture"): lambda e: (
+        insecticides("deguelin", "mixture_1to1").parallelism.chi2),
+    (MIX, "common-slope relative potency rotenone/deguelin"): lambda e: (
+        insecticides("rotenone", "deguelin").potency("deguelin").value),
+    (MIX, "common-slope relative potency rotenone/mixture"): lambda e: (
+        insecticides("rotenone", "mixture_1to1").potency("mixture_1to1").value),
+    (MIX, "ed50 ratio rotenone/deguelin, separate slopes"): lambda e: (
+        poloplus_ratio("deguelin")),
+    (MIX, "ed50 ratio rotenone/mixture, separate slopes"): lambda e: (
+        poloplus_ratio("mixture_1to1")),
+    (MIX, "three-curve common-slope deviance (13 df)"): lambda e: (
+        insecticides().common.deviance),
+}  # fmt: skip
+SPECIAL |= {
+    ("edge_all_none", "ed50"): lambda e: not_estimable("edge_all_none"),
+    ("edge_all_affected", "ed50"): lambda e: not_estimable("edge_all_affected"),
     (SK, "smoothed"): lambda e: smoothed(SK).details.smoothed,
     (SK, "adjusted"): lambda e: smoothed(SK).details.adjusted,
     (SK, "log10_ed50"): lambda e: smoothed(SK).details.log10_ed50,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from isobole.doseresponse._compare import (
+    CurveComparison as CurveComparison,
+    compare_curves as compare_curves,
+)
 from isobole.doseresponse._data import (
     CLUSTER_COLUMNS as CLUSTER_COLUMNS,
     QuantalData as QuantalData,
@@ -9,6 +13,12 @@ from isobole.doseresponse._data import (
 )
 from isobole.doseresponse._ed50_line import ED50Line as ED50Line, ed50_line as ed50_line
 from isobole.doseresponse._estimator_result import QuantalEstimate as QuantalEstimate
+from isobole.doseresponse._figures import (
+    curves_figure as curves_figure,
+    draw_curves as draw_curves,
+    draw_estimates as draw_estimates,
+    estimates_figure as estimates_figure,
+)
 from isobole.doseresponse._fit import (
     Coefficient as Coefficient,
     QuantalFit as QuantalFit,
@@ -28,5 +38,9 @@ from isobole.doseresponse._lw_potency import (
     potency_ratio_lw as potency_ratio_lw,
 )
 from isobole.doseresponse._many import ManyFits as ManyFits, fit_many as fit_many
+from isobole.doseresponse._outcomes import (
+    OutcomeDistribution as OutcomeDistribution,
+    outcome_distribution as outcome_distribution,
+)
 from isobole.doseresponse._spearman_karber import spearman_karber as spearman_karber
 from isobole.doseresponse._up_and_down import up_and_down as up_and_down
