@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from isobole.results._blocks import (
+    NOTE_LABELS as NOTE_LABELS,
+)
+from isobole.results._blocks import (
     RESEARCH_ONLY as RESEARCH_ONLY,
 )
 from isobole.results._blocks import (
     Block as Block,
-)
-from isobole.results._blocks import (
-    Cell as Cell,
 )
 from isobole.results._blocks import (
     Figure as Figure,
@@ -24,9 +24,6 @@ from isobole.results._blocks import (
     Note as Note,
 )
 from isobole.results._blocks import (
-    Table as Table,
-)
-from isobole.results._blocks import (
     Text as Text,
 )
 from isobole.results._blocks import (
@@ -34,9 +31,6 @@ from isobole.results._blocks import (
 )
 from isobole.results._blocks import (
     blocks_to_text as blocks_to_text,
-)
-from isobole.results._blocks import (
-    cell_text as cell_text,
 )
 from isobole.results._encoding import (
     encode as encode,
@@ -134,5 +128,14 @@ from isobole.results._style import (
 )
 from isobole.results._style import (
     style as style,
+)
+from isobole.results._table import (
+    Cell as Cell,
+)
+from isobole.results._table import (
+    Table as Table,
+)
+from isobole.results._table import (
+    cell_text as cell_text,
 )
 from isobole.results._units import DoseUnit as DoseUnit

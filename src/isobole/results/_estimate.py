@@ -56,7 +56,9 @@ class Limits:
         if self.set_kind == "line":
             return "every dose"
         if self.set_kind == "complement":
-            return f"≤ {low} or ≥ {high}"
+            below = "<" if left == "(" else "≤"
+            above = ">" if right == ")" else "≥"
+            return f"{below} {low} or {above} {high}"
         return f"{left}{low or 'not bounded'}, {high or 'not bounded'}{right}"
 
     def contains(self, value: float) -> bool:
@@ -65,18 +67,14 @@ class Limits:
             return False
         if self.set_kind == "line":
             return True
-        low_open = self.bounds in ("open", "low-open")
-        high_open = self.bounds in ("open", "high-open")
-        above = self.low is None or (
-            value > self.low if low_open else value >= self.low
-        )
-        below = self.high is None or (
-            value < self.high if high_open else value <= self.high
-        )
+        low, high = self.low, self.high
+        at_low = value == low and self.bounds in ("closed", "high-open")
+        at_high = value == high and self.bounds in ("closed", "low-open")
         if self.set_kind == "complement":
-            return (self.low is not None and value <= self.low) or (
-                self.high is not None and value >= self.high
-            )
+            below = at_low or (low is not None and value < low)
+            return below or at_high or (high is not None and value > high)
+        above = at_low or low is None or value > low
+        below = at_high or high is None or value < high
         return above and below
 
 

@@ -19,16 +19,19 @@ def format_number(value: float, digits: int = 4) -> str:
     if value == int(value) and abs(value) < 10**6:
         text = str(int(value))
     else:
-        exponent = math.floor(math.log10(abs(value)))
-        if -5 <= exponent < 6:
-            decimals = max(digits - 1 - exponent, 0)
-            text = f"{value:.{decimals}f}"
-            if "." in text:
-                text = text.rstrip("0").rstrip(".")
+        # The power of ten after rounding: 999999.5 is written as a million.
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        power = int(exponent)
+        if -5 <= power < 6:
+            text = _without_zeros(f"{value:.{max(digits - 1 - power, 0)}f}")
         else:
-            mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-            text = f"{mantissa}×10^{int(power)}"
+            text = f"{_without_zeros(mantissa)}×10^{power}"
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _without_zeros(text: str) -> str:
+    """Drop the zeros that end a decimal fraction."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def format_p(value: float) -> str:
@@ -39,6 +42,9 @@ def format_p(value: float) -> str:
     >>> format_p(0.0421), format_p(1e-9), format_p(0.5)
     ('0.042', '< 0.0001', '0.50')
     """
+    if not 0 <= value <= 1.000001:
+        msg = f"{value} is not a probability"
+        raise ValueError(msg)
     if value < 0.0001:
         return "< 0.0001"
     if value < 0.001:

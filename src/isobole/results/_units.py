@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from isobole.results._errors import DataError
@@ -21,6 +22,26 @@ _PER = {
     "m^2": "m2", "animal": "animal", "mouse": "animal", "rat": "animal",
     "day": "day", "d": "day", "h": "h", "min": "min",
 }  # fmt: skip
+_UNIT = re.compile(
+    r"([^\s/]+)\s*(?:/\s*([^\s/]+)(?:\s*/\s*([^\s/]+))?)?"
+    r"(?:\s+(?:of\s+)?(?:\(([^()]+)\)|(?!of$)(\S.*)))?"
+)
+_INVERSE = re.compile(
+    rf"[\s·⋅.*]\s*({'|'.join(map(re.escape, _PER))})\s*\^?\s*[-−]\s*1(?!\w)",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?<=/kg)[\s_-]*(?:b\.?\s?w\.?|body\s?weight|body\s?mass)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+def _one_spelling(text: str) -> str:
+    """Write ``mg kg⁻¹``, ``mg per kg`` and ``mg/kg b.w.`` as ``mg/kg``."""
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    text = _INVERSE.sub(r"/\1", text)
+    text = re.sub(r"\s+per\s+", "/", text, flags=re.IGNORECASE)
+    return _BODY.sub("", re.sub(r"\s*/\s*", "/", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +64,8 @@ class DoseUnit:
     --------
     >>> DoseUnit.parse("µmol/kg valproate")
     DoseUnit('umol/kg valproate')
+    >>> DoseUnit.parse("mg kg⁻¹ b.w.")
+    DoseUnit('mg/kg')
     >>> DoseUnit.parse("mg/kg") == DoseUnit.parse("mg/kg salt")
     False
     >>> str(DoseUnit.parse("mA"))
@@ -62,14 +85,11 @@ class DoseUnit:
         DataError
             If the text is not a unit known here.
         """
-        cleaned = text.strip().replace("µ", "u").replace("μ", "u")
-        match = re.fullmatch(
-            r"([^\s/]+)\s*(?:/\s*([^\s/]+)(?:\s*/\s*([^\s/]+))?)?(?:\s+(?:of\s+)?(.+))?",
-            cleaned,
-        )
+        match = _UNIT.fullmatch(_one_spelling(text))
         if match:
-            amount = _AMOUNTS.get(match[1].lower())
-            if match[1] == "M":
+            written = match[1].replace("μ", "u")
+            amount = _AMOUNTS.get(written.lower())
+            if written == "M":
                 amount = "mol/L"
             divisors = [part for part in (match[2], match[3]) if part]
             per = [_PER.get(part.lower()) for part in divisors]
@@ -78,7 +98,7 @@ class DoseUnit:
                     amount, _, implied = amount.partition("/")
                     per.insert(0, implied)
                 joined = "/".join(part for part in per if part) or None
-                of = " ".join(match[4].split()) if match[4] else None
+                of = match[4] or match[5]
                 return cls(amount, joined, of)
         raise DataError(
             [
