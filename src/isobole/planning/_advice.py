@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from isobole.doseresponse import OutcomeDistribution
 from isobole.doseresponse._outcome_blocks import percent_text
-from isobole.doseresponse._outcome_result import OutcomeDistribution
 from isobole.planning._ed50_result import OFF, Alternative
 from isobole.results import Missing, format_number
 
@@ -82,7 +82,7 @@ def advise(
     if cover < planned.level - _CLEARLY / 2:
         sentences.append(
             f"Nominal {level} % likelihood limits cover {percent_text(cover)} with the "
-            "planned design; interval='calibrated' widens them to what they promise."
+            "planned design; interval='calibrated' brings them closer, without a guarantee."
         )
     if planned.no_finite_slope >= _CLEARLY:
         sentences.append(

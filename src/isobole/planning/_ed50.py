@@ -9,13 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from isobole.doseresponse import Link
-from isobole.doseresponse._design import Curve, check_design, design_words
-from isobole.doseresponse._outcome_result import OutcomeDistribution
-from isobole.doseresponse._outcomes import (
-    DEFAULT_SAMPLES,
+from isobole.doseresponse import (
+    Curve,
+    Link,
+    OutcomeDistribution,
     outcome_distribution,
 )
+from isobole.doseresponse._design import check_design, design_words
+from isobole.doseresponse._outcomes import DEFAULT_SAMPLES
 from isobole.planning._advice import advise
 from isobole.planning._ed50_result import OFF, Alternative, PlanEd50
 from isobole.planning._risks import risks_of, slope_meaning

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from isobole.doseresponse import OutcomeDistribution
 from isobole.doseresponse._outcome_blocks import (
     coverage_table,
     design_dict,
     outcome_figure,
     percent_text,
 )
-from isobole.doseresponse._outcome_result import OutcomeDistribution
 from isobole.results import (
     Block,
     Cell,

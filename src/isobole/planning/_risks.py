@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from isobole.doseresponse._design import Curve
+from isobole.doseresponse import Curve, OutcomeDistribution
 from isobole.doseresponse._outcome_blocks import percent_text
-from isobole.doseresponse._outcome_result import OutcomeDistribution
 from isobole.planning._ed50_result import Risk
 from isobole.results import format_number
 
@@ -82,8 +81,8 @@ def risks_of(found: OutcomeDistribution) -> tuple[Risk, ...]:
             1 - likelihood.unconditional,
             f"have {level} % likelihood limits that miss the true ED50 (nominal "
             f"{format_number(100 * (1 - found.level), 3)} %)",
-            "intervals of small studies are a little too narrow; "
-            "interval='calibrated' adjusts them",
+            "likelihood intervals of small studies are often a little too narrow; "
+            "interval='calibrated' brings them closer",
         ),
         (
             "off-by-1.5-fold",
