@@ -11,6 +11,7 @@ from isobole.doseresponse._data import (
     QuantalData as QuantalData,
     check_unit as check_unit,
 )
+from isobole.doseresponse._design import Curve as Curve
 from isobole.doseresponse._ed50_line import ED50Line as ED50Line, ed50_line as ed50_line
 from isobole.doseresponse._estimator_result import QuantalEstimate as QuantalEstimate
 from isobole.doseresponse._figures import (
@@ -38,8 +39,10 @@ from isobole.doseresponse._lw_potency import (
     potency_ratio_lw as potency_ratio_lw,
 )
 from isobole.doseresponse._many import ManyFits as ManyFits, fit_many as fit_many
-from isobole.doseresponse._outcomes import (
+from isobole.doseresponse._outcome_result import (
     OutcomeDistribution as OutcomeDistribution,
+)
+from isobole.doseresponse._outcomes import (
     outcome_distribution as outcome_distribution,
 )
 from isobole.doseresponse._spearman_karber import spearman_karber as spearman_karber

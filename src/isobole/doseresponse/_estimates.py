@@ -40,6 +40,13 @@ if TYPE_CHECKING:
     from isobole.doseresponse._data import QuantalData
     from isobole.doseresponse._fit import QuantalFit
 
+KIND_BY_OPEN_ENDS: tuple[SetKind, SetKind, SetKind] = ("interval", "ray", "line")
+BOUNDS: dict[tuple[bool, bool], Bounds] = {
+    (False, False): "closed",
+    (True, True): "open",
+    (True, False): "low-open",
+    (False, True): "high-open",
+}
 NO_CURVE = (
     "This interval needs a curve with a finite slope, and these counts have none; the "
     "likelihood limits hold without one."
@@ -295,7 +302,7 @@ def limits_of(
     An end beyond `floor` or `top` (FAR_DECADES outside the tested doses) is printed
     as not bounded, its number kept in the sentence.
     """
-    set_kind: SetKind | None = SET_KINDS[found.kind]  # type: ignore[assignment]
+    set_kind: SetKind | None = SET_KINDS[found.kind]
     if found.kind in (ABSENT, EMPTY, LINE):
         if found.kind == LINE and reason is None:
             reason = "The data exclude no dose: neither side is bounded."
@@ -311,7 +318,7 @@ def limits_of(
             high = math.inf
         low, high = min(low, top), max(high, floor)
         unbounded = math.isinf(low) + math.isinf(high)
-        set_kind = ("interval", "ray", "line")[unbounded]  # type: ignore[assignment]
+        set_kind = KIND_BY_OPEN_ENDS[unbounded]
         if not sentences and unbounded:
             words = {
                 (True, True): "The data exclude no dose: neither side is bounded.",
@@ -319,16 +326,11 @@ def limits_of(
                 (False, True): "The upper side is not bounded by the data.",
             }
             sentences.append(words[math.isinf(low), math.isinf(high)])
-    opened = {
-        (False, False): "closed",
-        (True, True): "open",
-        (True, False): "low-open",
-        (False, True): "high-open",
-    }[
+    opened = BOUNDS[
         found.low_open and not math.isinf(low),
         found.high_open and not math.isinf(high),
     ]
-    bounds: Bounds = opened  # type: ignore[assignment]
+    bounds = opened
     if math.isinf(low) != math.isinf(high) and opened != "closed":
         bounds = "open"
     return Limits(
@@ -363,7 +365,8 @@ def bounds_on_response(data: QuantalData, status: str, level: float) -> list[str
         assert high is not None
         return [
             f"At the highest dose, {format_number(float(dose[-1]))}{unit}, the "
-            f"response is below {format_number(100 * high, 3)} % ({percent} % one-sided, exact)."
+            f"response is below {format_number(100 * high, 3)} % ({percent} % "
+            "one-sided, exact)."
         ]
     if status == "all-affected":
         low = clopper_pearson(int(n[0]), int(n[0]), level=level, sides="lower").low
