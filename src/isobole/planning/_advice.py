@@ -82,7 +82,8 @@ def advise(
     if cover < planned.level - _CLEARLY / 2:
         sentences.append(
             f"Nominal {level} % likelihood limits cover {percent_text(cover)} with the "
-            "planned design; interval='calibrated' brings them closer, without a guarantee."
+            "planned design; interval='calibrated' brings them closer, without a "
+            "guarantee."
         )
     if planned.no_finite_slope >= _CLEARLY:
         sentences.append(
