@@ -1,0 +1,53 @@
+"""What a command hands back: one answer that can be printed, encoded and reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from isobole.results import Block, DoseUnit, InputFile, Problem
+
+Rows = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Everything a command found, each form of it made only when it is asked for.
+
+    Parameters
+    ----------
+    schema : str
+        Name of the JSON Schema.
+    title : str
+        Title of the report.
+    body : callable
+        The command's own JSON fields.
+    text : callable
+        Blocks for the terminal.
+    report : callable
+        Blocks for the report; the first figure among them is the answer's figure.
+    rows : callable
+        Header and rows for CSV; None stands for an empty cell.
+    complete : bool
+        Whether every requested estimate exists.
+    """
+
+    schema: str
+    title: str
+    body: Callable[[], dict[str, Any]]
+    text: Callable[[], Sequence[Block]]
+    report: Callable[[], Sequence[Block]]
+    rows: Callable[[], Rows]
+    complete: bool
+    json: bool
+    out: Path | None
+    inputs: Sequence[InputFile] = ()
+    data_sha256: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    endpoint: str | None = None
+    unit: DoseUnit | None = None
+    problems: Sequence[Problem] = ()

@@ -1,0 +1,96 @@
+"""The command tree, and the pages that show it without importing anything heavy."""
+
+from __future__ import annotations
+
+# Command, where it lives, what it does. Registered from here and listed from here.
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    (
+        "ed50",
+        "isobole.cli._ed50:ed50",
+        "Find the ED50 of every curve in a table of counts.",
+    ),
+    (
+        "potency",
+        "isobole.cli._potency:potency",
+        "Compare curves: parallel slopes, relative potency, ED50 ratios.",
+    ),
+    (
+        "plan ed50",
+        "isobole.cli._plan:plan_ed50",
+        "Say what an ED50 experiment risks, before the first animal.",
+    ),
+    (
+        "demo",
+        "isobole.cli._demo:demo",
+        "Analyse published counts and write a report; needs no file.",
+    ),
+)
+GROUPS = {"plan": "Plan an experiment before the first animal."}
+
+EXAMPLES = (
+    ("isobole demo", "what it does, on published counts"),
+    ("isobole ed50 mice.csv", "one row per dose: dose, n, affected"),
+    ("isobole ed50 mice.csv --by drug --out report.html", ""),
+    ("isobole potency mice.csv --by drug --standard valproate", ""),
+    ("isobole plan ed50 --doses 5,10,20,40 --n 8 --ed50 14 --slope 6", ""),
+)
+
+
+def overview(words: list[str]) -> str | None:
+    """Return the page that answers `words`, or None if it is a command to run.
+
+    Examples
+    --------
+    >>> print(overview(["--help"]).splitlines()[0])
+    isobole: from counts to ED50s and reports
+    >>> overview(["ed50", "--help"]) is None
+    True
+    """
+    if words == ["--version"]:
+        from isobole._version import __version__
+
+        return __version__
+    asked = [word for word in words if word not in ("--help", "-h")]
+    if not asked:
+        return _root()
+    if len(asked) == 1 and asked[0] in GROUPS:
+        return _group(asked[0])
+    return None
+
+
+def _root() -> str:
+    examples = "\n".join(_entry(text, note, 30) for text, note in EXAMPLES)
+    return f"""isobole: from counts to ED50s and reports
+
+Usage: isobole COMMAND [options]
+
+Commands
+{_listed(COMMANDS)}
+
+Examples
+{examples}
+
+isobole COMMAND --help says everything about a command; isobole --version names
+the version. FILE is a CSV or Excel table, or - for standard input.
+Exit code: 0 done, 1 bad data, 2 not understood, 3 an estimate does not exist.
+For research and education only; not for diagnosis or treatment."""
+
+
+def _group(name: str) -> str:
+    commands = tuple(row for row in COMMANDS if row[0].startswith(f"{name} "))
+    return f"""Usage: isobole {name} COMMAND [options]
+
+{GROUPS[name]}
+
+Commands
+{_listed(commands)}
+
+isobole {name} COMMAND --help says everything about a command."""
+
+
+def _listed(commands: tuple[tuple[str, str, str], ...]) -> str:
+    return "\n".join(_entry(name, summary, 12) for name, _, summary in commands)
+
+
+def _entry(name: str, note: str, width: int) -> str:
+    return f"  {name:{width}}{note}".rstrip()

@@ -1,0 +1,109 @@
+"""`isobole demo`: the main job on published counts, without a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from isobole.cli._answer import Answer
+from isobole.cli._flags import ANSWER, check_out
+from isobole.results import RESEARCH_ONLY, Block, Heading, Note, Text
+
+if TYPE_CHECKING:
+    from isobole.datasets import DatasetInfo
+    from isobole.doseresponse import QuantalFit
+    from isobole.doseresponse._compare import CurveComparison
+
+
+def _html(type_: object, out: Path) -> None:
+    if out.suffix.lower() != ".html":
+        raise ValueError("The demo writes a report: give a name that ends in .html")
+    check_out(type_, out)
+
+
+def demo(
+    *,
+    out: Annotated[
+        Path, Parameter(group=ANSWER, metavar="FILE", validator=_html)
+    ] = Path("demo-report.html"),
+) -> Answer:
+    """Analyse published counts and write a report; needs no file.
+
+    Fits rotenone, deguelin and a mixture of the two (Martin 1942, Finney 1952), with
+    limits, compares their potency, and writes one offline page with figures, tables, a
+    Methods paragraph and how to make it again.
+
+    isobole demo --out demo-report.html
+
+    Parameters
+    ----------
+    out : Path
+        The report.
+    """
+    from isobole.cli._ed50_text import (
+        data_hash,
+        effect_rows,
+        effects_table,
+        report_blocks,
+    )
+    from isobole.cli._potency import body
+    from isobole.datasets import describe, load
+    from isobole.doseresponse import fit_quantal
+    from isobole.doseresponse._compare import compare_curves
+
+    info, curves = describe("rotenone"), load("rotenone")
+    fits: list[QuantalFit] = [fit_quantal(curve) for curve in curves]
+    found = [[fit.ed(50)] for fit in fits]
+    compared = compare_curves(curves, standard="rotenone")
+    return Answer(
+        schema="potency",
+        title="Demonstration: rotenone, deguelin and their mixture",
+        body=lambda: body(compared),
+        text=lambda: [
+            Heading(info.title),
+            effects_table(fits, found),
+            *_potency_sentences(compared),
+            Text(
+                f"The report, with figures, tables and Methods, is in {out}: open it "
+                "in a browser.\nYour own counts: isobole ed50 FILE, where FILE has "
+                "the columns dose, n, affected."
+            ),
+            Text(RESEARCH_ONLY),
+        ],
+        report=lambda: [
+            *_about(info),
+            *report_blocks(fits, found),
+            *compared.blocks(),
+        ],
+        rows=lambda: effect_rows(fits, found),
+        complete=True,
+        json=False,
+        out=out,
+        inputs=curves[0].inputs,
+        data_sha256=data_hash(curves),
+        options={"link": "probit", "interval": "likelihood", "level": 0.95},
+        endpoint=curves[0].endpoint,
+        unit=curves[0].unit,
+    )
+
+
+def _about(info: DatasetInfo) -> list[Block]:
+    return [
+        Heading("The data"),
+        Text(f"{info.title} ({info.species}). Source: {info.source}."),
+        Note(info.note),
+    ]
+
+
+def _potency_sentences(compared: CurveComparison) -> list[Block]:
+    potencies = [
+        Text(f"Against rotenone, {p[compared.interval]}") for p in compared.potencies
+    ]
+    slopes = [
+        Note(message, "warning")
+        for message in compared.messages
+        if message.startswith("The slopes differ")
+    ]
+    return [*potencies, *slopes]

@@ -1,0 +1,104 @@
+"""Run the command line inside the process, and as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from isobole.cli import main
+from isobole.datasets import path
+from isobole.results import schema
+
+# Fields that are null because nothing was given, not because nothing could be found.
+NOT_GIVEN = {
+    "reason", "note", "curve", "unit", "endpoint", "seed", "convention", "clusters",
+    "natural_response", "by", "data_sha256", "file", "row", "column", "given",
+    "expected", "remedy", "standard", "p_adjusted", "samples", "log10_se",
+    # log10_se: limits that need no standard error stand where none exists.
+}  # fmt: skip
+
+
+def unexplained_nulls(value: Any, where: str = "$") -> list[str]:
+    """Return the paths of nulls that have no reason beside them."""
+    if isinstance(value, list):
+        return [
+            bad
+            for index, item in enumerate(value)
+            for bad in unexplained_nulls(item, f"{where}[{index}]")
+        ]
+    if not isinstance(value, dict):
+        return []
+    bad = []
+    for key, item in value.items():
+        said = value.get("reason") or value.get(f"{key}_reason")
+        if item is None and key not in NOT_GIVEN and not said:
+            bad.append(f"{where}.{key}")
+        bad += unexplained_nulls(item, f"{where}.{key}")
+    return bad
+
+
+def _check(name: str, value: dict[str, Any]) -> None:
+    assert value["schema"] == f"isobole/{name}/1"
+    Draft202012Validator.check_schema(schema(name))
+    Draft202012Validator(schema(name)).validate(value)
+    assert unexplained_nulls(value) == []
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads(self.out)
+        return loaded
+
+
+Isobole = Callable[..., Ran]
+
+
+@pytest.fixture
+def isobole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Isobole:
+    """Run in an empty folder, 80 columns wide; ``@name`` is a bundled data set."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("ISOBOLE_DEBUG", raising=False)
+
+    def run(*words: str) -> Ran:
+        capsys.readouterr()
+        full = [str(path(w[1:])) if w.startswith("@") else w for w in words]
+        code = main(full)
+        done = capsys.readouterr()
+        return Ran(code, done.out, done.err)
+
+    return run
+
+
+@pytest.fixture
+def python() -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Run a line of Python in a fresh process."""
+
+    def run(code: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def check() -> Callable[[str, dict[str, Any]], None]:
+    """Hold JSON to its schema and to the rule of nulls."""
+    return _check

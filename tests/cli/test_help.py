@@ -1,0 +1,74 @@
+"""The command tree as users see it; UPDATE_GOLDEN=1 writes the pages anew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from isobole.cli import _flags
+from isobole.cli._commands import COMMANDS, EXAMPLES, GROUPS
+from isobole.cli._run import build_app
+from isobole.doseresponse import LINKS, _options
+
+Isobole = Callable[..., Any]
+GOLDEN = Path(__file__).parent / "golden"
+PAGES = ["", *GROUPS, *(name for name, _, _ in COMMANDS)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_help_page(isobole: Isobole, page: str) -> None:
+    ran = isobole(*page.split(), "--help")
+    assert ran.code == 0
+    assert ran.err == ""
+    assert max(map(len, ran.out.splitlines())) <= 80
+    golden = GOLDEN / f"{page.replace(' ', '-') or 'isobole'}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(ran.out, encoding="utf-8")
+    assert ran.out == golden.read_text(encoding="utf-8")
+
+
+def test_every_golden_page_has_its_command() -> None:
+    written = {file.stem for file in GOLDEN.glob("*.txt")}
+    assert written == {page.replace(" ", "-") or "isobole" for page in PAGES}
+
+
+@pytest.mark.parametrize(("name", "summary"), [(n, s) for n, _, s in COMMANDS])
+def test_the_list_says_what_the_docstring_says(name: str, summary: str) -> None:
+    app = build_app()
+    for word in name.split():
+        app = app[word]
+    assert app.default_command is not None
+    assert (app.default_command.__doc__ or "").splitlines()[0] == summary
+
+
+def test_choices_are_those_of_the_library() -> None:
+    assert get_args(_flags.Link) == tuple(LINKS)
+    assert get_args(_flags.Method) == _options.METHODS
+    assert get_args(_flags.Information) == _options.INFORMATION
+    assert get_args(_flags.Heterogeneity) == _options.HETEROGENEITY
+    assert get_args(_flags.Interval) == _options.INTERVALS
+    assert get_args(_flags.Convention) == tuple(_options.CONVENTIONS)
+
+
+def test_examples_name_commands_that_exist() -> None:
+    names = {name for name, _, _ in COMMANDS}
+    for example, _ in EXAMPLES:
+        words = example.split()[1:]
+        assert words[0] in names or " ".join(words[:2]) in names
+
+
+@pytest.mark.parametrize("words", [["-h"], [], ["ed50", "-h"]])
+def test_short_ways_to_help(isobole: Isobole, words: list[str]) -> None:
+    ran = isobole(*words)
+    assert ran.code == 0
+    assert "Usage: isobole" in ran.out
+
+
+def test_version(isobole: Isobole) -> None:
+    from isobole import __version__
+
+    assert isobole("--version").out.strip() == __version__
