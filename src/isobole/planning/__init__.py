@@ -5,10 +5,6 @@ from __future__ import annotations
 from isobole.planning._ed50 import plan_ed50 as plan_ed50
 from isobole.planning._ed50_result import (
     Alternative as Alternative,
-)
-from isobole.planning._ed50_result import (
     PlanEd50 as PlanEd50,
-)
-from isobole.planning._ed50_result import (
     Risk as Risk,
 )
