@@ -143,11 +143,6 @@ def test_a_set_holds_what_lies_within_the_cut(link, log_dose, n, level):
     assert not wrong[batch.pattern != QUASI_SEPARATED].any()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="likelihood_end closes both ends at the partial dose of a quasi-separated "
-    "table; the set runs on to the side its response points to",
-)
 @pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize(("log_dose", "n"), DESIGNS)
 def test_a_set_beside_a_partial_dose_holds_what_lies_within_the_cut(link, log_dose, n):

@@ -327,7 +327,13 @@ def likelihood_end(
         link, np.full(count, q), (r * here).sum(axis=1), (s * here).sum(axis=1)
     )
     jump = stepped & (2 * (top - at_edge) > cut)
-    # A partial dose at exactly the wanted level has no jump: its own level is q.
+    # Beside a partial dose the step may lean: a response above the wanted level lets
+    # the dose run below the partial one without a jump, and the other way round.
+    partial = np.flatnonzero(pattern == QUASI_SEPARATED)
+    if partial.size:
+        hit = (r[partial] * here[partial]).sum(axis=1)
+        own = quantile(link, hit / ((r + s)[partial] * here[partial]).sum(axis=1))
+        jump[partial] &= (own > q) if side > 0 else (own < q)
     angle[jump] = np.arctan(edge[jump])
     sharp[jump] = True
     todo &= ~jump

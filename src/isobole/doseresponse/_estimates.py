@@ -263,6 +263,13 @@ def _litchfield_wilcoxon(
 ) -> tuple[LogSet, str | None, str | None]:
     from isobole.doseresponse._litchfield_wilcoxon import litchfield_wilcoxon
 
+    if fit.link != "probit":
+        return (
+            LogSet(ABSENT),
+            "Litchfield and Wilcoxon's method is for the probit line; fit with "
+            "link='probit' or ask for another interval.",
+            None,
+        )
     if percent != 50:
         return (
             LogSet(ABSENT),

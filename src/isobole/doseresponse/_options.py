@@ -167,6 +167,12 @@ def resolve(
             "does; leave out the convention or those options."
         )
         raise OptionError(msg)
+    if convention == "litchfield-wilcoxon" and link != "probit":
+        msg = (
+            "convention='litchfield-wilcoxon' is for the probit line; use "
+            "link='probit' or leave the convention out."
+        )
+        raise OptionError(msg)
     if fixed.natural == "none" and natural_response not in ("none", 0):
         msg = (
             f"{fixed.program} has no natural response; leave natural_response at "
