@@ -139,7 +139,11 @@ def test_excel_dates(isobole: Isobole, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("mise.csv", "Did you mean"), (".", "directory"), ("no/such.csv", "no such file")],
+    [
+        ("mise.csv", "Did you mean"),
+        (".", "directory"),
+        ("no/such.csv", "cannot be read"),
+    ],
 )
 def test_files_that_cannot_be_read(
     isobole: Isobole, tmp_path: Path, name: str, said: str

@@ -71,21 +71,25 @@ def test_csv_leaves_what_is_missing_empty(isobole: Isobole, tmp_path: Path) -> N
     assert row["reason"]
 
 
+@pytest.mark.parametrize("name", ["x.html", "x.json", "x.csv", "x.svg"])
 def test_a_failed_write_leaves_the_old_file(
-    isobole: Isobole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    isobole: Isobole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    (tmp_path / "x.html").write_text("old", "utf-8")
+    (tmp_path / name).write_text("old", "utf-8")
 
-    def broken(*_: object, **__: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("isobole.reporting.write_report", broken)
-    ran = isobole("ed50", "@mice8", "--out", "x.html")
+    for method in ("write_text", "write_bytes"):
+        monkeypatch.setattr(Path, method, full)
+    ran = isobole("ed50", "@mice8", "--out", name)
     assert ran.code == 1
     assert ran.out == ""
     assert "No space left on device" in ran.err
-    assert (tmp_path / "x.html").read_text("utf-8") == "old"
-    assert [file.name for file in tmp_path.iterdir()] == ["x.html"]
+    assert "free space" in ran.err
+    monkeypatch.undo()
+    assert (tmp_path / name).read_text("utf-8") == "old"
+    assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
 def test_bad_data_writes_nothing(isobole: Isobole, tmp_path: Path) -> None:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import csv
-import tempfile
+import secrets
 from io import StringIO
 from pathlib import Path
 
 from isobole.cli._answer import Answer
-from isobole.cli._flags import FIGURES
-from isobole.results import (
-    DataError,
-    Figure,
-    Problem,
-    Provenance,
-    envelope,
-    to_json,
-)
+from isobole.results import DataError, Problem, Provenance, envelope, to_json
 
 
 def json_text(answer: Answer, provenance: Provenance) -> str:
@@ -48,57 +40,36 @@ def write(answer: Answer, provenance: Provenance, out: Path) -> None:
 
     Raises
     ------
-    DataError
-        If the file cannot be written, or the answer has no figure.
+    IsoboleError
+        If the file cannot be written.
     """
     suffix = out.suffix.lower()
+    if suffix == ".json":
+        _replace(out, json_text(answer, provenance) + "\n")
+    elif suffix == ".csv":
+        _replace(out, csv_text(answer))
+    else:
+        from isobole.reporting import write_report
+
+        write_report(out, answer.title, answer.report(), provenance)
+
+
+def _replace(out: Path, text: str) -> None:
+    """Put a new file with `text` in the place of `out` in one step."""
+    target = out.resolve()
+    part = target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
     try:
-        with tempfile.TemporaryDirectory(
-            prefix=".isobole-", dir=out.parent, ignore_cleanup_errors=True
-        ) as folder:
-            made = Path(folder) / out.name
-            _make(answer, provenance, made, suffix)
-            made.replace(out)
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(target)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise DataError(
             [
                 Problem(
                     "not-written",
                     f"The file cannot be written ({error.strerror or error})",
                     file=str(out),
-                    remedy="Give another name, or ask for the right to write there",
+                    remedy="Choose a folder you may write to that has free space",
                 )
             ]
         ) from error
-
-
-def _make(answer: Answer, provenance: Provenance, path: Path, suffix: str) -> None:
-    if suffix == ".json":
-        path.write_text(json_text(answer, provenance) + "\n", encoding="utf-8")
-    elif suffix == ".csv":
-        path.write_text(csv_text(answer), encoding="utf-8")
-    elif suffix == ".html":
-        from isobole.reporting import write_report
-
-        write_report(path, answer.title, answer.report(), provenance)
-    elif suffix in FIGURES:
-        _draw(answer, path)
-
-
-def _draw(answer: Answer, path: Path) -> None:
-    from isobole.results import save_figure
-
-    for block in answer.report():
-        if isinstance(block, Figure):
-            save_figure(block.draw(), path, title=block.title, description=block.alt)
-            return
-    raise DataError(
-        [
-            Problem(
-                "no-figure",
-                "This answer has no figure",
-                file=path.name,
-                remedy="Give a name that ends in .html, .json or .csv",
-            )
-        ]
-    )
