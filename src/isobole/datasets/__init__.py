@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from isobole.datasets._datasets import (
     DatasetInfo as DatasetInfo,
-)
-from isobole.datasets._datasets import (
     describe as describe,
-)
-from isobole.datasets._datasets import (
     load as load,
-)
-from isobole.datasets._datasets import (
     names as names,
-)
-from isobole.datasets._datasets import (
     path as path,
 )
