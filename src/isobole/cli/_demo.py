@@ -9,12 +9,11 @@ from cyclopts import Parameter
 
 from isobole.cli._answer import Answer
 from isobole.cli._flags import ANSWER, check_out
-from isobole.results import RESEARCH_ONLY, Block, Heading, Note, Text
+from isobole.results import RESEARCH_ONLY, Block, Figure, Heading, Note, Text
 
 if TYPE_CHECKING:
     from isobole.datasets import DatasetInfo
-    from isobole.doseresponse import QuantalFit
-    from isobole.doseresponse._compare import CurveComparison
+    from isobole.doseresponse import CurveComparison, QuantalFit
 
 
 def _html(type_: object, out: Path) -> None:
@@ -50,8 +49,7 @@ def demo(
     )
     from isobole.cli._potency import body
     from isobole.datasets import describe, load
-    from isobole.doseresponse import fit_quantal
-    from isobole.doseresponse._compare import compare_curves
+    from isobole.doseresponse import compare_curves, fit_quantal
 
     info, curves = describe("rotenone"), load("rotenone")
     fits: list[QuantalFit] = [fit_quantal(curve) for curve in curves]
@@ -75,7 +73,7 @@ def demo(
         report=lambda: [
             *_about(info),
             *report_blocks(fits, found),
-            *compared.blocks(),
+            *(b for b in compared.blocks() if not isinstance(b, Figure)),
         ],
         rows=lambda: effect_rows(fits, found),
         complete=True,
@@ -92,18 +90,16 @@ def demo(
 def _about(info: DatasetInfo) -> list[Block]:
     return [
         Heading("The data"),
-        Text(f"{info.title} ({info.species}). Source: {info.source}."),
+        Text(f"{info.title}. Animals: {info.species}. Source: {info.source}."),
         Note(info.note),
     ]
 
 
 def _potency_sentences(compared: CurveComparison) -> list[Block]:
-    potencies = [
-        Text(f"Against rotenone, {p[compared.interval]}") for p in compared.potencies
-    ]
+    sentences: list[Block] = [b for b in compared.blocks() if isinstance(b, Text)]
     slopes = [
         Note(message, "warning")
         for message in compared.messages
         if message.startswith("The slopes differ")
     ]
-    return [*potencies, *slopes]
+    return [*sentences, *slopes]

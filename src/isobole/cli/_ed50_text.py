@@ -117,7 +117,6 @@ def lines_table(fits: Sequence[QuantalFit]) -> Table:
         row += [test.pearson, test.df]
         row.append(test.p if isinstance(test.p, Missing) else format_p(test.p))
         rows.append((*row, test.heterogeneity))
-    widened = [name_of(fit.data) for fit in fits if fit.goodness_of_fit.applied]
     return Table(
         f"Curves ({fits[0].link}; slope per log10 dose) and their fit",
         (
@@ -132,11 +131,11 @@ def lines_table(fits: Sequence[QuantalFit]) -> Table:
             "h",
         ),
         tuple(rows),
-        ("h: heterogeneity factor, which widens the limits of "
-         f"{', '.join(widened)}.",) if widened and several
-        else ("h: heterogeneity factor, which widens the limits.",) if widened
-        else (),
-    )  # fmt: skip
+        (
+            "chi2, df, p: Pearson goodness of fit. h: how far scatter about the curve "
+            "widens the variance (1: not at all).",
+        ),
+    )
 
 
 def counts_table(fit: QuantalFit) -> Table:
@@ -181,10 +180,7 @@ def text_blocks(
 ) -> list[Block]:
     """Return what `isobole ed50` prints."""
     shared = shared_problems([fit.data for fit in fits])
-    blocks: list[Block] = [effects_table(fits, found), lines_table(fits)]
-    if len(fits) <= MANY:
-        blocks += [counts_table(fit) for fit in fits]
-    blocks += [_note(problem) for problem in shared]
+    blocks: list[Block] = [effects_table(fits, found)]
     several = len(fits) > 1
     for fit in fits:
         name = f"{name_of(fit.data)}: " if several else ""
@@ -200,6 +196,10 @@ def text_blocks(
             for problem in fit.problems
             if problem not in shared
         ]
+    blocks += [_note(problem) for problem in shared]
+    blocks.append(lines_table(fits))
+    if len(fits) <= MANY:
+        blocks += [counts_table(fit) for fit in fits]
     if hint:
         blocks.append(
             Text("Figure, all intervals and a Methods paragraph: --out report.html")
@@ -218,7 +218,7 @@ def report_blocks(
     """Return the report: all curves together, then each by itself."""
     blocks: list[Block] = []
     if len(fits) > 1:
-        from isobole.doseresponse._figures import curves_figure
+        from isobole.doseresponse import curves_figure
 
         blocks += [Heading("All curves"), effects_table(fits, found)]
         blocks.append(curves_figure(fits))

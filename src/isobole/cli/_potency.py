@@ -21,8 +21,7 @@ from isobole.cli._flags import (
 from isobole.results import RESEARCH_ONLY, DataError, Missing, Problem, Text
 
 if TYPE_CHECKING:
-    from isobole.doseresponse import QuantalData
-    from isobole.doseresponse._compare import CurveComparison
+    from isobole.doseresponse import CurveComparison, QuantalData
 
 _HEADER = (
     "quantity", "first", "second", "slopes", "estimate", "low", "high", "set_kind",
@@ -80,7 +79,7 @@ def potency(
     """
     from isobole.cli._ed50_text import data_hash, shared_problems
     from isobole.cli._progress import Progress
-    from isobole.doseresponse._compare import compare_curves
+    from isobole.doseresponse import compare_curves
     from isobole.tables import read_quantal
 
     with Progress("Reading rows") as progress:
