@@ -563,6 +563,7 @@ class _Work:
     pooled: GoodnessOfFit
     information: Information
     level: float
+    sets: dict[tuple[int, int], LogSet] = field(default_factory=dict)
 
     def test(self, chi2: float, df: int) -> LikelihoodRatio:
         """Judge a likelihood-ratio chi-square: by chi-square, or by F with h."""
@@ -650,9 +651,11 @@ class _Work:
             value = log_ratio
         method = f"common slope, {self.link}, {self.information} information"
         # One orientation is computed, so that swapping inverts to the last digit.
-        first, second = min(i, j), max(i, j)
-        found = ratio_set(self.common, first, second, self.pooled.cut(self.level))
-        found = found if first == i else _mirrored(found)
+        key = min(i, j), max(i, j)
+        if key not in self.sets:
+            cut = self.pooled.cut(self.level)
+            self.sets[key] = ratio_set(self.common, *key, cut)
+        found = self.sets[key] if key[0] == i else _mirrored(self.sets[key])
         width = self.pooled.multiplier(self.level)
         fieller = self.common.log_ratio_fieller(i, j, width, self.information)
         h = math.sqrt(self.pooled.heterogeneity)

@@ -565,6 +565,11 @@ class EdProfile:
             ends_low = low if np.isfinite(low) else high - 2 * scale.spread
             ends_high = high if np.isfinite(high) else low + 2 * scale.spread
             inside = (ends_low + ends_high) / 2
+            if low == high:
+                # One partial dose: the ED lies just above it, or just below.
+                here = arm.log_dose == low
+                part = arm.r[here].sum() / (arm.r[here] + arm.s[here]).sum()
+                inside += float(np.sign(p - part)) * 1e-7 * scale.spread
         return cls(batch, q, low, high, inside, max(ends[0], 0.0), max(ends[1], 0.0))
 
     def deviance(self, log_ed: FloatArray) -> FloatArray:

@@ -87,6 +87,7 @@ def maximise(
     theta = np.maximum(theta, floor)
     value, grad, hess = evaluate(theta)
     converged = False
+    stalled = 0
     held = np.zeros(theta.shape, dtype=bool)
     if not np.isfinite(value):
         return Maximum(theta, value, grad, hess, held, converged)
@@ -110,11 +111,12 @@ def maximise(
             new = evaluate(trial)
             gain = -2 * noise if last else _ARMIJO * share * decrement - noise
             if np.isfinite(new[0]) and new[0] - value >= gain:
+                stalled = stalled + 1 if new[0] - value <= noise else 0
                 theta, (value, grad, hess), moved = trial, new, True
                 break
             share, reached = share / 4, None
-        if last or not moved:
-            converged = last
+        if last or not moved or stalled > 3:
+            converged = last or (concave and stalled > 3)
             break
     return Maximum(theta, value, grad, hess, held, converged)
 
