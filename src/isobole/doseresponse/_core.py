@@ -39,23 +39,26 @@ ALL_AFFECTED: Final = 4
 REVERSED_SEPARATED: Final = 5
 SINGLE_DOSE: Final = 6
 
+FLAT_SLOPE: Final = 1e-9  # per inner dose axis, far below any slope counts can give
 _CHUNK = 8192  # tables worked on at once: the arrays stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The shared dose axis: log10 dose = centre + spread * z, z in [-1, 1]."""
+    """The shared dose axis: log10 dose x = centre + spread z, z in [-1, 1]."""
 
     centre: float
     spread: float
     z: FloatArray
+    x: FloatArray
+    """The log10 doses as they were given, to the last bit."""
 
     @classmethod
     def of(cls, log_dose: FloatArray) -> Scale:
         """Centre and scale log10 doses."""
         low, high = float(log_dose.min()), float(log_dose.max())
         centre, spread = (low + high) / 2, (high - low) / 2 or 1.0
-        return cls(centre, spread, (log_dose - centre) / spread)
+        return cls(centre, spread, (log_dose - centre) / spread, log_dose)
 
     def log_dose(self, z: FloatArray) -> FloatArray:
         """Return log10 doses of positions on the inner axis."""
@@ -219,6 +222,8 @@ def fit_batch(link: Link, scale: Scale, r: FloatArray, s: FloatArray) -> Batch:
         a[rows], b[rows], loglik[rows], converged[rows] = _newton(
             link, z, r[rows], s[rows]
         )
+    # A slope of rounding size is a flat curve: neither rising nor falling by chance.
+    b[np.abs(b) < FLAT_SLOPE] = 0.0
     split = (
         (pattern == SEPARATED)
         | (pattern == QUASI_SEPARATED)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isobole.doseresponse._binomial import clopper_pearson
 from isobole.doseresponse._core import FINITE, QUASI_SEPARATED
@@ -47,6 +48,8 @@ BOUNDS: dict[tuple[bool, bool], Bounds] = {
     (True, False): "low-open",
     (False, True): "high-open",
 }
+FloatArray = NDArray[np.float64]
+
 NO_CURVE = (
     "This interval needs a curve with a finite slope, and these counts have none; the "
     "likelihood limits hold without one."
@@ -127,16 +130,18 @@ def effective_dose(
         label = label if kind == "likelihood" else "calibrated"
     elif kind == "litchfield-wilcoxon":
         found, reason, note = _litchfield_wilcoxon(fit, percent, level)
+    elif kind == "fieller" and solution.pattern == FINITE:
+        found, reason, note = _fieller(fit, q, level)
     elif m is None or se is None:
         found, reason, note = LogSet(ABSENT), NO_CURVE, None
-    elif kind == "delta":
+    else:
         width = fit.goodness_of_fit.multiplier(level)
         plain_se = se / math.sqrt(fit.goodness_of_fit.heterogeneity)
         found = LogSet(INTERVAL, m - width * plain_se, m + width * plain_se)
         reason, note = None, None
-    else:
-        found, reason, note = _fieller(fit, q, level)
-    limits = limits_of(found, label, level, floor, top, reason, note)
+    limits = limits_of(
+        found, label, level, floor, top, reason, note, fit.data.groups[0]
+    )
     return Estimate(
         name,
         value,
@@ -243,15 +248,16 @@ def _fieller(
         fit.goodness_of_fit.multiplier(level),
     )]  # fmt: skip
     kind, low, high, g = fieller_set(*one)
+    size = format_number(float(g[0])) if math.isfinite(g[0]) else "without bound"
     reason = None
     if kind[0] == COMPLEMENT:
         reason = (
-            f"Fieller's g is {format_number(float(g[0]))}, at or above 1: the set is "
+            f"Fieller's g is {size}, at or above 1: the set is "
             "everything outside the two numbers. Prefer the likelihood limits."
         )
     elif kind[0] in (LINE, RAY):
         reason = (
-            f"Fieller's g is {format_number(float(g[0]))}, at or above 1: the slope is "
+            f"Fieller's g is {size}, at or above 1: the slope is "
             "not distinct from zero by its standard error, so no dose is excluded on "
             "an unbounded side."
         )
@@ -303,8 +309,11 @@ def limits_of(
     top: float,
     reason: str | None,
     note: str | None = None,
+    doses: FloatArray | None = None,
 ) -> Limits:
     """Turn a set of log10 doses into limits on the dose, with sentences.
+
+    An open end is one of the tested `doses`, and is given as it was written.
 
     An end beyond `floor` or `top` (FAR_DECADES outside the tested doses) is printed
     as not bounded, its number kept in the sentence.
@@ -344,12 +353,21 @@ def limits_of(
         kind,
         level,
         set_kind,
-        None if math.isinf(low) else 10.0**low,
-        None if math.isinf(high) else 10.0**high,
+        None if math.isinf(low) else _dose(low, doses if found.low_open else None),
+        None if math.isinf(high) else _dose(high, doses if found.high_open else None),
         bounds,
         " ".join(sentences) or None,
         note,
     )
+
+
+def _dose(log_dose: float, doses: FloatArray | None) -> float:
+    value = float(10.0**log_dose)
+    if doses is not None:
+        nearest = float(doses[np.abs(doses - value).argmin()])
+        if math.isclose(nearest, value, rel_tol=1e-9):
+            return nearest
+    return value
 
 
 def _far(side: str, log_dose: float) -> str:

@@ -88,11 +88,17 @@ def likelihood_arrays(batch: Batch, q: float, cut: FloatArray) -> LimitArrays:
     kind[rows[~exists]] = EMPTY
     rows = rows[exists]
     centre, spread = batch.scale.centre, batch.scale.spread
+    log_doses = batch.scale.x
     for side, values, opened in ((-1, low, low_open), (1, high, high_open)):
         arc = likelihood_end(batch, q, cut[rows], side, rows)
         bounded = ~arc.unbounded
         found = rows[bounded]
         values[found] = centre + spread * np.tan(arc.angle[bounded])
+        # A jump lies at a tested dose: to the last bit, so that it holds or not.
+        sharp = rows[bounded & arc.sharp]
+        if sharp.size:
+            nearest = np.abs(values[sharp][:, None] - log_doses).argmin(axis=1)
+            values[sharp] = log_doses[nearest]
         opened[found] = arc.sharp[bounded]
     kind[rows] = _kinds(low[rows], high[rows])
     return LimitArrays(kind, low, high, low_open, high_open)
@@ -139,7 +145,7 @@ def fieller_arrays(
     count = batch.pattern.size
     kind = np.full(count, ABSENT, dtype=np.int8)
     low, high, g = np.full(count, -np.inf), np.full(count, np.inf), np.zeros(count)
-    rows = _finite_rows(batch)
+    rows = np.flatnonzero(batch.pattern == FINITE)
     vaa, vab, vbb = covariance(batch, information, rows)
     part_kind, part_low, part_high, part_g = fieller_set(
         batch.a[rows] - q, batch.b[rows], vaa, vab, vbb, multiplier[rows]
@@ -169,7 +175,8 @@ def fieller_set(
     qb = a * b - t2 * vab
     qc = a * a - t2 * vaa
     disc = qb * qb - qa * qc
-    g = t2 * vbb / (b * b)
+    with np.errstate(divide="ignore"):
+        g = np.asarray(t2 * vbb / (b * b))  # infinite for an exactly flat line
     root = np.sqrt(np.maximum(disc, 0.0))
     # Both roots without cancellation.
     big = -(qb + np.where(qb >= 0, root, -root))

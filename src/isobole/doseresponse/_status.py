@@ -90,7 +90,7 @@ def status_codes(
     """
     pattern = batch.pattern
     finite = pattern == FINITE
-    falling = (pattern == REVERSED_SEPARATED) | (finite & (batch.b <= 0))
+    falling = (pattern == REVERSED_SEPARATED) | (finite & (batch.b < 0))
     cut = chdtri(1.0, 1 - level) * heterogeneity
     weak = finite & (slope_test(batch) <= cut)
     curved = finite & (batch.b != 0)
@@ -139,7 +139,7 @@ def flags_of(
     if pattern != FINITE:
         return [by_pattern[pattern]]
     flags: list[Status] = []
-    if slope <= 0:
+    if slope < 0:
         flags.append("reversed")
     if slope_chi2 <= cut:
         flags.append("slope-not-significant")
