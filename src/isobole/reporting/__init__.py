@@ -1,0 +1,7 @@
+"""Rendering of report blocks: one offline HTML page, terminal text, files."""
+
+from __future__ import annotations
+
+from isobole.reporting._files import write_report as write_report
+from isobole.reporting._html import render_html as render_html
+from isobole.reporting._text import render_text as render_text
