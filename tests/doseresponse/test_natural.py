@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy.optimize import minimize
 
 from isobole.doseresponse import _core as core
@@ -134,8 +133,6 @@ def test_without_natural_response_it_is_the_core(link):
         assert fit.pattern == pattern
         assert fit.loglik == pytest.approx(float(batch.loglik[0]), abs=1e-7)
         limits = natural_ed_limits(fit, q, CUT)
-        if pattern == core.QUASI_SEPARATED:
-            continue  # tested by brute force below
         if not core.likelihood_kind(batch, q, cut, rows)[0]:
             assert limits.empty
             continue
