@@ -197,3 +197,11 @@ def test_usage_errors_exit_2_with_a_way_out(
 
 def test_warnings_name_the_curve(isobole: Isobole) -> None:
     assert "Warning: deguelin: The counts scatter" in isobole("ed50", "@rotenone").out
+
+
+def test_many_curves_are_warned_of_together(isobole: Isobole, tmp_path: Path) -> None:
+    rows = [f"c{c},{d},8,{8 * (d > 8)}" for c in range(9) for d in (5, 10, 20)]
+    text = "\n".join(["curve,dose,n,affected", *rows])
+    (tmp_path / "x.csv").write_text(text, "utf-8")
+    out = " ".join(isobole("ed50", "x.csv").out.split())
+    assert "Warning: c0, c1, c2, c3, c4 and 4 more: No dose had a partial" in out

@@ -86,7 +86,7 @@ def test_a_failed_write_leaves_the_old_file(
     assert ran.code == 1
     assert ran.out == ""
     assert "No space left on device" in ran.err
-    assert "free space" in ran.err
+    assert "Choose" in ran.err
     monkeypatch.undo()
     assert (tmp_path / name).read_text("utf-8") == "old"
     assert [file.name for file in tmp_path.iterdir()] == [name]
@@ -138,6 +138,26 @@ def test_a_reader_that_leaves_is_no_error(words: list[str]) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == _run.PIPE
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_no_character_stops_an_answer(tmp_path: Path, encoding: str) -> None:
+    text = "drug,dose (mg/kg),n,affected\nλ,5,8,1\nλ,10,8,4\nλ,20,8,8\n"
+    (tmp_path / "x.csv").write_text(text, "utf-8")
+    for words in (["ed50", "x.csv", "--by", "drug"], ["ed50", "nix"], ["ed50", "--λ"]):
+        for flag in ([], ["--json"]):
+            code = f"from isobole.cli import main; main({words + flag!r})"
+            done = subprocess.run(
+                [sys.executable, "-c", code],
+                capture_output=True,
+                check=False,
+                cwd=tmp_path,
+                env={**os.environ, "PYTHONIOENCODING": encoding},
+            )
+            assert done.returncode == 0
+            assert b"should not have happened" not in done.stderr
+            if flag:
+                assert json.loads(done.stdout.decode("utf-8"))["version"]
 
 
 class Terminal(io.StringIO):

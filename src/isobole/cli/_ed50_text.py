@@ -15,6 +15,7 @@ from isobole.results import (
     Missing,
     Note,
     Problem,
+    Severity,
     Table,
     Text,
     format_number,
@@ -179,24 +180,7 @@ def text_blocks(
     fits: Sequence[QuantalFit], found: Sequence[Sequence[Estimate]], *, hint: bool
 ) -> list[Block]:
     """Return what `isobole ed50` prints."""
-    shared = shared_problems([fit.data for fit in fits])
-    blocks: list[Block] = [effects_table(fits, found)]
-    several = len(fits) > 1
-    for fit in fits:
-        name = f"{name_of(fit.data)}: " if several else ""
-        calm = set(fit.flags) <= {"ok", "non-monotone"}
-        blocks += [
-            Note(name + sentence, "notice" if calm else "warning")
-            for sentence in fit.messages
-        ]
-        blocks += [
-            Note(f"{name}{problem}", "warning")
-            if problem.severity == "warning"
-            else Note(f"{name}{problem}")
-            for problem in fit.problems
-            if problem not in shared
-        ]
-    blocks += [_note(problem) for problem in shared]
+    blocks: list[Block] = [effects_table(fits, found), *_notes(fits)]
     blocks.append(lines_table(fits))
     if len(fits) <= MANY:
         blocks += [counts_table(fit) for fit in fits]
@@ -208,8 +192,31 @@ def text_blocks(
     return blocks
 
 
-def _note(problem: Problem) -> Note:
-    return Note(str(problem), problem.severity)
+def _notes(fits: Sequence[QuantalFit]) -> list[Block]:
+    """Say what must be seen, once for all curves it is true of."""
+    shared = shared_problems([fit.data for fit in fits])
+    said: dict[tuple[Severity, str], list[str]] = {}
+    for fit in fits:
+        calm = set(fit.flags) <= {"ok", "non-monotone"}
+        sentences: list[tuple[Severity, str]] = [
+            ("notice" if calm else "warning", sentence) for sentence in fit.messages
+        ]
+        sentences += [(p.severity, str(p)) for p in fit.problems if p not in shared]
+        for sentence in sentences:
+            said.setdefault(sentence, []).append(name_of(fit.data))
+    several = len(fits) > 1
+    notes: list[Block] = [
+        Note(f"{_listed(names)}: {sentence}" if several else sentence, severity)
+        for (severity, sentence), names in said.items()
+    ]
+    return [*notes, *(Note(str(problem), problem.severity) for problem in shared)]
+
+
+def _listed(names: Sequence[str], shown: int = 5) -> str:
+    """Name the first of many curves."""
+    more = len(names) - shown
+    text = ", ".join(names[:shown])
+    return f"{text} and {more} more" if more > 0 else text
 
 
 def report_blocks(

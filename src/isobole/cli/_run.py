@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import sys
+from io import TextIOWrapper
 
 from cyclopts import App, CycloptsError
 
@@ -53,6 +54,7 @@ def build_app() -> App:
 def run(words: list[str]) -> int:
     """Run the command that `words` name and return the exit code."""
     command = shlex.join(["isobole", *words])
+    _speak(as_json="--json" in words)
     try:
         return _attempt(words, command)
     except BrokenPipeError:
@@ -61,6 +63,15 @@ def run(words: list[str]) -> int:
         if os.environ.get("ISOBOLE_DEBUG") == "1":
             raise
         return _failed(error, command, "--json" in words)
+
+
+def _speak(*, as_json: bool) -> None:
+    """Let no character stop an answer: JSON is UTF-8, text as the terminal can."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if as_json and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _attempt(words: list[str], command: str) -> int:
