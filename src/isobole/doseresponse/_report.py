@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from isobole._version import __version__
@@ -200,7 +201,8 @@ def figure_block(fit: QuantalFit) -> Figure:
     """Return the log-probit figure of one fit."""
     from isobole.doseresponse._figures import curves_figure
 
-    return curves_figure([fit])
+    # The table of the figure is the table of the counts: it need not stand twice.
+    return replace(curves_figure([fit]), table=count_table(fit))
 
 
 def fit_blocks(fit: QuantalFit) -> tuple[Block, ...]:
@@ -223,7 +225,6 @@ def fit_blocks(fit: QuantalFit) -> tuple[Block, ...]:
     blocks += [
         dose_table(fit),
         figure_block(fit),
-        count_table(fit),
         line_table(fit),
         fit.intervals(50).table(),
         methods(fit),

@@ -78,7 +78,7 @@ Block = Heading | Text | Note | Table | Figure | Methods
 
 
 def blocks_to_text(blocks: Sequence[Block]) -> str:
-    """Write blocks as plain text for a terminal; figures are left to files."""
+    """Write blocks as plain text for a terminal; of a figure, its table."""
     parts: list[str] = []
     for block in blocks:
         match block:
@@ -92,13 +92,13 @@ def blocks_to_text(blocks: Sequence[Block]) -> str:
                 parts.append(str(block))
             case Methods(text=text, references=references):
                 parts.append("\n".join([f"Methods. {text}", *references]))
-            case Figure():
-                continue
+            case Figure(table=table):
+                parts.append(str(table))  # what a terminal can show of a figure
     return "\n\n".join(parts)
 
 
 def blocks_to_html(blocks: Sequence[Block]) -> str:
-    """Write blocks, figures excepted, as an HTML fragment (for notebooks)."""
+    """Write blocks as an HTML fragment for notebooks; of a figure, its table."""
     parts: list[str] = []
     for block in blocks:
         match block:
@@ -119,6 +119,6 @@ def blocks_to_html(blocks: Sequence[Block]) -> str:
                     f'<p class="methods">{escape(text)}</p>'
                     f'<ol class="references">{items}</ol>'
                 )
-            case Figure():
-                continue
+            case Figure(table=table):
+                parts.append(table.to_html())
     return "\n".join(parts)

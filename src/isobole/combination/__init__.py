@@ -1,0 +1,14 @@
+"""Do they act together? From single-drug and mixture counts to a verdict."""
+
+from __future__ import annotations
+
+from isobole.combination._analysis import (
+    CombinationAnalysis as CombinationAnalysis,
+    analyze_combination as analyze_combination,
+)
+from isobole.combination._data import (
+    Arm as Arm,
+    CombinationData as CombinationData,
+    Design as Design,
+)
+from isobole.combination._interaction import Interaction as Interaction

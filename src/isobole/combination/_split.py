@@ -1,0 +1,113 @@
+"""The index's likelihood set where an arm has no finite curve of its own.
+
+With separate slopes the arms share no parameter, so the deviance of an index is the
+least sum of the arms' own deviances at doses that give it. The lowest index within a
+cut is then a best split of that cut between the arms: the mixture at the low end of
+its likelihood set, the single drugs at their high ends. Each end is a likelihood limit
+of the dose-response room, which exists for separated counts too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isobole.doseresponse import QuantalData
+from isobole.doseresponse._core import Scale, fit_batch
+from isobole.doseresponse._limits import likelihood_arrays
+from isobole.doseresponse._links import Link
+
+FloatArray = NDArray[np.float64]
+
+_GRID = 161
+
+
+class ArmSet:
+    """Likelihood limits of one arm's log10 dose as functions of the cut."""
+
+    def __init__(self, data: QuantalData, link: Link, q: float, top: float) -> None:
+        dose, n, r = data.groups
+        cuts = np.linspace(0.0, np.sqrt(top), _GRID) ** 2
+        cuts[0] = 1e-9
+        hit = np.repeat(r[None, :].astype(float), _GRID, axis=0)
+        size = np.repeat(n[None, :].astype(float), _GRID, axis=0)
+        batch = fit_batch(link, Scale.of(np.log10(dose)), hit, size - hit)
+        found = likelihood_arrays(batch, q, cuts)
+        self.root = np.sqrt(cuts)
+        self.low = found.low
+        self.high = found.high
+
+    def ends(self, root: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return both ends at the square root of a cut; infinite where unbounded."""
+        return _between(self.root, self.low, root), _between(self.root, self.high, root)
+
+
+def _between(x: FloatArray, y: FloatArray, at: FloatArray) -> FloatArray:
+    """Interpolate ends; anything beside an unbounded end is unbounded."""
+    unbounded = ~np.isfinite(y)
+    if not unbounded.any():
+        return np.asarray(np.interp(at, x, y))
+    safe = np.where(unbounded, 0.0, y)
+    value = np.interp(at, x, safe)
+    first = float(x[unbounded].min()) if unbounded.any() else np.inf
+    before = x[x < first]
+    edge = float(before.max()) if before.size else -1.0
+    sign = float(np.sign(y[unbounded][0]))
+    return np.asarray(np.where(at > edge, sign * np.inf, value))
+
+
+def split_limits(
+    singles: Sequence[ArmSet], mixture: ArmSet, shares: Sequence[float], cut: float
+) -> tuple[float, float]:
+    """Return the ends of the log10 index within a cut (infinite where unbounded)."""
+    weights = _simplex(len(singles))
+    roots = np.sqrt(cut * weights)  # (points, singles)
+    spent = weights.sum(axis=1)
+    rest = np.sqrt(cut * np.maximum(1 - spent, 0.0))
+    mix_low, mix_high = mixture.ends(rest)
+    ends = [arm.ends(roots[:, i]) for i, arm in enumerate(singles)]
+    lows = np.stack([low for low, _ in ends], axis=1)
+    highs = np.stack([high for _, high in ends], axis=1)
+    return (
+        float(np.min(mix_low - _additive(highs, shares))),
+        float(np.max(mix_high - _additive(lows, shares))),
+    )
+
+
+def _additive(log_doses: FloatArray, shares: Sequence[float]) -> FloatArray:
+    """Return log10 Z; a drug of unbounded dose contributes nothing."""
+    with np.errstate(over="ignore", divide="ignore"):
+        return np.asarray(-np.log10((np.asarray(shares) * 10.0**-log_doses).sum(1)))
+
+
+def _simplex(count: int) -> FloatArray:
+    """Return splits of 1 between `count` arms and a remainder, dense at the edges."""
+    steps = {1: 400, 2: 60, 3: 18}.get(count, 10)
+    ladder = np.sin(np.linspace(0, np.pi / 2, steps + 1)) ** 2
+    grids = np.meshgrid(*[ladder] * count, indexing="ij")
+    points = np.stack([grid.ravel() for grid in grids], axis=1)
+    return np.asarray(points[points.sum(axis=1) <= 1 + 1e-12])
+
+
+def split_deviance(
+    singles: Sequence[ArmSet],
+    mixture: ArmSet,
+    shares: Sequence[float],
+    log_index: float,
+    top: float,
+) -> float | None:
+    """Return the least cut whose set holds `log_index`; None if above `top`."""
+    low, high = 0.0, top
+    ends = split_limits(singles, mixture, shares, top)
+    if not ends[0] <= log_index <= ends[1]:
+        return None
+    for _ in range(40):
+        middle = (low + high) / 2
+        ends = split_limits(singles, mixture, shares, max(middle, 1e-9))
+        if ends[0] <= log_index <= ends[1]:
+            high = middle
+        else:
+            low = middle
+    return high
