@@ -10,6 +10,7 @@ from isobole.results import (
     NOTE_LABELS,
     RESEARCH_ONLY,
     Block,
+    Figure,
     Heading,
     Methods,
     Note,
@@ -26,7 +27,7 @@ def render_text(
     *,
     width: int | None = None,
 ) -> str:
-    """Return blocks as plain text; figures are left to files.
+    """Return blocks as plain text; of a figure, its table.
 
     Parameters
     ----------
@@ -79,12 +80,13 @@ def _say(item: Item, width: int | None) -> str:
             return _wrap(f"{NOTE_LABELS[severity]}: {text}", width)
         case Table():
             return str(item.block)
+        case Figure(table=table):
+            # What a terminal can show of a figure, unless it stands there already.
+            return "" if item.numbers_in else str(table)
         case Methods(text=text):
             label = "Methods. " if item.labelled else ""
             cites = ", ".join(map(str, item.cites))
             return _wrap(f"{label}{text}" + (f" [{cites}]" if cites else ""), width)
-        case _:
-            return ""
 
 
 def _wrap(text: str, width: int | None, *, indent: str = "") -> str:
