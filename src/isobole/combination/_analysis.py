@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from scipy.special import chdtrc, fdtrc
 
 from isobole.combination._bootstrap import DRAWS, IndexDraws, draw_index
 from isobole.combination._caveats import caveats_of
@@ -18,6 +19,7 @@ from isobole.combination._index import (
     arm_dose,
     joint_test,
     log_delta,
+    pooled_goodness,
 )
 from isobole.combination._interaction import (
     DoseEquivalence,
@@ -41,11 +43,11 @@ from isobole.combination._verdict import (
 from isobole.doseresponse import (
     Link,
     QuantalFit,
-    compare_curves,
     fit_quantal,
     litchfield_wilcoxon,
 )
 from isobole.doseresponse._core import FINITE, SINGLE_DOSE
+from isobole.doseresponse._joint import Arm as JointArm, JointLikelihood
 from isobole.doseresponse._links import quantile
 from isobole.results import (
     Block,
@@ -387,8 +389,8 @@ def _bootstrap_limits(drawn: IndexDraws | None, level: float, *, draws: int) -> 
         reason = (
             "No bootstrap draws were asked for."
             if not draws
-            else "The parametric bootstrap draws from the fitted curves, and an arm has "
-            "no finite rising curve; the likelihood limits hold."
+            else "The parametric bootstrap draws from the fitted curves, and an arm "
+            "has no finite rising curve; the likelihood limits hold."
         )
         return Limits(kind, level, None, reason=reason)
     low, high = drawn.limits(level)
@@ -446,16 +448,25 @@ def _band(
 
 
 def _parallelism(singles: Sequence[QuantalFit]) -> Parallelism:
+    """Test one slope for all single drugs: likelihood ratio, or F if heterogeneous."""
+    df = len(singles) - 1
     if any(fit.solution.pattern == SINGLE_DOSE for fit in singles):
         gone = Missing("an arm has one dose only.")
-        return Parallelism(gone, len(singles) - 1, gone)
-    found = compare_curves(
-        [fit.data for fit in singles],
-        link=singles[0].link,
-        heterogeneity=singles[0].options.heterogeneity,
-        independent=True,
-    ).parallelism
-    return Parallelism(found.chi2, found.df, found.p)
+        return Parallelism(gone, df, gone)
+    curves = [
+        JointArm.of(
+            np.log10(fit.data.groups[0]), fit.data.groups[1], fit.data.groups[2]
+        )
+        for fit in singles
+    ]
+    common = JointLikelihood.of(curves, singles[0].link, "common").maximise()
+    chi2 = max(2 * (sum(fit.solution.loglik for fit in singles) - common.loglik), 0.0)
+    test = pooled_goodness(singles)
+    if test.applied and test.quantile == "t":
+        p = float(fdtrc(df, test.df, chi2 / test.heterogeneity / df))
+    else:
+        p = float(chdtrc(df, chi2 / test.heterogeneity))
+    return Parallelism(chi2, df, p)
 
 
 def _no_welch() -> WelchTest:

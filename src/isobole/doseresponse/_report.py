@@ -33,8 +33,14 @@ LINK_WORDS = {
 }
 
 
+NO_SE = "There is no standard error without a finite slope."
+
+
 def effect_dict(estimate: Estimate) -> dict[str, Any]:
     """Return one entry of ``effects`` of the JSON."""
+    reason = estimate.reason
+    if reason is None and estimate.log10_se is None:
+        reason = NO_SE
     return {
         "percent": estimate.percent,
         "dose": value_or_none(estimate.value),
@@ -45,7 +51,7 @@ def effect_dict(estimate: Estimate) -> dict[str, Any]:
         "level": estimate.level,
         "interval": estimate.interval,
         "log10_se": estimate.log10_se,
-        "reason": estimate.reason,
+        "reason": reason,
         "note": estimate.limits.note,
     }
 
@@ -120,7 +126,6 @@ def dose_table(fit: QuantalFit, effects: Sequence[float] = (16, 50, 84)) -> Tabl
     """Return effective doses with their limits."""
     unit = f" ({fit.data.unit})" if fit.data.unit else ""
     estimates = fit.ed(list(effects))
-    none = "no standard error without a finite slope"
     first = estimates[0]
     percent = format_number(100 * first.level)
     return Table(
@@ -132,7 +137,7 @@ def dose_table(fit: QuantalFit, effects: Sequence[float] = (16, 50, 84)) -> Tabl
                 e.value,
                 _end(e, e.low),
                 _end(e, e.high),
-                Missing(none) if e.log10_se is None else e.log10_se,
+                Missing(NO_SE) if e.log10_se is None else e.log10_se,
                 e.set_kind or "none",
             )
             for e in estimates
