@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.optimize import minimize
 
-from isobole.doseresponse import _core as core
+from isobole.doseresponse import _core as core, _rays as rays
 from isobole.doseresponse._links import log_tails, quantile
 from isobole.doseresponse._natural import (
     fit_natural,
@@ -133,14 +133,14 @@ def test_without_natural_response_it_is_the_core(link):
         assert fit.pattern == pattern
         assert fit.loglik == pytest.approx(float(batch.loglik[0]), abs=1e-7)
         limits = natural_ed_limits(fit, q, CUT)
-        if not core.likelihood_kind(batch, q, cut, rows)[0]:
+        if not rays.likelihood_kind(batch, q, cut, rows)[0]:
             assert limits.empty
             continue
         for side, end, is_open in (
             (-1, limits.low, limits.low_open),
             (1, limits.high, limits.high_open),
         ):
-            arc = core.likelihood_end(batch, q, cut, side, rows)
+            arc = rays.likelihood_end(batch, q, cut, side, rows)
             if arc.unbounded[0]:
                 assert end is None
             else:

@@ -20,7 +20,7 @@ from isobole.doseresponse._core import (
     SINGLE_DOSE,
 )
 from isobole.doseresponse._data import QuantalData, check_unit
-from isobole.doseresponse._estimates import NO_CURVE, limits_of
+from isobole.doseresponse._estimates import NO_CURVE
 from isobole.doseresponse._fit import QuantalFit, fit_quantal
 from isobole.doseresponse._goodness import (
     GoodnessOfFit,
@@ -37,6 +37,7 @@ from isobole.doseresponse._joint import (
     ratio_deviance,
     ratio_set,
 )
+from isobole.doseresponse._limit_words import limits_of
 from isobole.doseresponse._limits import (
     ABSENT,
     COMPLEMENT,

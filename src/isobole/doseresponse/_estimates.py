@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isobole.doseresponse._binomial import clopper_pearson
 from isobole.doseresponse._core import FINITE, QUASI_SEPARATED
+from isobole.doseresponse._limit_words import limits_of
 from isobole.doseresponse._limits import (
     ABSENT,
     COMPLEMENT,
@@ -19,93 +18,26 @@ from isobole.doseresponse._limits import (
     INTERVAL,
     LINE,
     RAY,
-    SET_KINDS,
     fieller_set,
 )
 from isobole.doseresponse._links import quantile
 from isobole.doseresponse._options import IntervalKind
 from isobole.doseresponse._solution import LogSet
 from isobole.results import (
-    Block,
-    Bounds,
     Estimate,
-    Limits,
     Missing,
-    Result,
-    SetKind,
-    Table,
     format_number,
 )
 
 if TYPE_CHECKING:
-    from isobole.doseresponse._data import QuantalData
     from isobole.doseresponse._fit import QuantalFit
 
-KIND_BY_OPEN_ENDS: tuple[SetKind, SetKind, SetKind] = ("interval", "ray", "line")
-BOUNDS: dict[tuple[bool, bool], Bounds] = {
-    (False, False): "closed",
-    (True, True): "open",
-    (True, False): "low-open",
-    (False, True): "high-open",
-}
 FloatArray = NDArray[np.float64]
 
 NO_CURVE = (
     "This interval needs a curve with a finite slope, and these counts have none; the "
     "likelihood limits hold without one."
 )
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class IntervalTable(Result):
-    """Several kinds of interval for the same effect, side by side."""
-
-    estimates: tuple[Estimate, ...]
-    percent: float
-
-    def table(self) -> Table:
-        """Return the comparison as a table."""
-        return Table(
-            f"ED{self.percent:g} by kind of interval",
-            ("interval", "dose", "low", "high", "set"),
-            tuple(
-                (
-                    e.interval,
-                    e.value,
-                    Missing(e.limits.reason or "not bounded")
-                    if e.low is None
-                    else e.low,
-                    Missing(e.limits.reason or "not bounded")
-                    if e.high is None
-                    else e.high,
-                    e.set_kind or "none",
-                )
-                for e in self.estimates
-            ),
-            (
-                "Likelihood: over rising curves only. Fieller: slopes of either sign. "
-                "Nominal 95 % likelihood limits cover 92 to 94 % in small designs; "
-                "outcome_distribution() measures them for yours.",
-            ),
-        )
-
-    def blocks(self) -> tuple[Block, ...]:
-        """Return the comparison as report blocks."""
-        return (self.table(),)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the estimates as JSON fields."""
-        return {
-            "percent": self.percent,
-            "estimates": [estimate.to_dict() for estimate in self.estimates],
-        }
-
-    def __getitem__(self, kind: str) -> Estimate:
-        return next(e for e in self.estimates if e.interval == kind)
-
-    def __repr__(self) -> str:
-        kinds = "; ".join(f"{e.interval} {e.limits}" for e in self.estimates)
-        return f"IntervalTable(ED{self.percent:g}: {kinds})"
 
 
 def effective_dose(
@@ -299,119 +231,6 @@ def _litchfield_wilcoxon(
     if limits.low is None or limits.high is None:
         return LogSet(ABSENT), limits.reason, None
     return LogSet(INTERVAL, math.log10(limits.low), math.log10(limits.high)), None, None
-
-
-def limits_of(
-    found: LogSet,
-    kind: str,
-    level: float,
-    floor: float,
-    top: float,
-    reason: str | None,
-    note: str | None = None,
-    doses: FloatArray | None = None,
-) -> Limits:
-    """Turn a set of log10 doses into limits on the dose, with sentences.
-
-    An open end is one of the tested `doses`, and is given as it was written.
-
-    An end beyond `floor` or `top` (FAR_DECADES outside the tested doses) is printed
-    as not bounded, its number kept in the sentence.
-    """
-    set_kind: SetKind | None = SET_KINDS[found.kind]
-    if found.kind in (ABSENT, EMPTY, LINE):
-        if found.kind == LINE and reason is None:
-            reason = "The data exclude no dose: neither side is bounded."
-        return Limits(kind, level, set_kind, reason=reason, note=note)
-    low, high = found.low, found.high
-    sentences = [reason] if reason else []
-    if found.kind != COMPLEMENT:
-        if low < floor and not math.isinf(low):
-            sentences.append(_far("lower", low))
-            low = -math.inf
-        if high > top and not math.isinf(high):
-            sentences.append(_far("upper", high))
-            high = math.inf
-        low, high = min(low, top), max(high, floor)
-        unbounded = math.isinf(low) + math.isinf(high)
-        set_kind = KIND_BY_OPEN_ENDS[unbounded]
-        if not sentences and unbounded:
-            words = {
-                (True, True): "The data exclude no dose: neither side is bounded.",
-                (True, False): "The lower side is not bounded by the data.",
-                (False, True): "The upper side is not bounded by the data.",
-            }
-            sentences.append(words[math.isinf(low), math.isinf(high)])
-    opened = BOUNDS[
-        found.low_open and not math.isinf(low),
-        found.high_open and not math.isinf(high),
-    ]
-    bounds = opened
-    if math.isinf(low) != math.isinf(high) and opened != "closed":
-        bounds = "open"
-    return Limits(
-        kind,
-        level,
-        set_kind,
-        None if math.isinf(low) else _dose(low, doses if found.low_open else None),
-        None if math.isinf(high) else _dose(high, doses if found.high_open else None),
-        bounds,
-        " ".join(sentences) or None,
-        note,
-    )
-
-
-def _dose(log_dose: float, doses: FloatArray | None) -> float:
-    value = float(10.0**log_dose)
-    if doses is not None:
-        nearest = float(doses[np.abs(doses - value).argmin()])
-        if math.isclose(nearest, value, rel_tol=1e-9):
-            return nearest
-    return value
-
-
-def _far(side: str, log_dose: float) -> str:
-    where = (
-        f"10^{log_dose:.0f}" if abs(log_dose) > 300 else format_number(10.0**log_dose)
-    )
-    return (
-        f"The {side} side is not bounded in practice: the curve would put it at "
-        f"{where}, more than {FAR_DECADES:g} decades outside the tested doses."
-    )
-
-
-def bounds_on_response(data: QuantalData, status: str, level: float) -> list[str]:
-    """Return what a table without a curve still says about one dose, exactly."""
-    dose, n, r = data.groups
-    unit = f" {data.unit}" if data.unit else ""
-    percent = format_number(100 * level)
-    if status == "none-affected":
-        high = clopper_pearson(0, int(n[-1]), level=level, sides="upper").high
-        assert high is not None
-        return [
-            f"At the highest dose, {format_number(float(dose[-1]))}{unit}, the "
-            f"response is below {format_number(100 * high, 3)} % ({percent} % "
-            "one-sided, exact)."
-        ]
-    if status == "all-affected":
-        low = clopper_pearson(int(n[0]), int(n[0]), level=level, sides="lower").low
-        assert low is not None
-        return [
-            f"At the lowest dose, {format_number(float(dose[0]))}{unit}, the response "
-            f"is above {format_number(100 * low, 3)} % ({percent} % one-sided, exact)."
-        ]
-    if status == "single-dose":
-        limits = clopper_pearson(int(r[0]), int(n[0]), level=level)
-        assert limits.low is not None
-        assert limits.high is not None
-        return [
-            f"{int(r[0])} of {int(n[0])} affected at "
-            f"{format_number(float(dose[0]))}{unit}: "
-            f"{format_number(100 * r[0] / n[0], 3)} % "
-            f"[{format_number(100 * limits.low, 3)}, "
-            f"{format_number(100 * limits.high, 3)}] ({percent} % exact)."
-        ]
-    return []
 
 
 def enumerated_p(

@@ -14,6 +14,8 @@ from isobole.doseresponse import _estimates as estimates
 from isobole.doseresponse._core import FINITE
 from isobole.doseresponse._data import QuantalData
 from isobole.doseresponse._goodness import GoodnessOfFit
+from isobole.doseresponse._interval_table import IntervalTable
+from isobole.doseresponse._limit_words import bounds_on_response
 from isobole.doseresponse._links import LINKS, Link, probability, quantile
 from isobole.doseresponse._options import (
     CONVENTIONS,
@@ -180,10 +182,10 @@ class QuantalFit(Result):
 
     def intervals(
         self, percent: float = 50.0, *, level: float | None = None
-    ) -> estimates.IntervalTable:
+    ) -> IntervalTable:
         """Return every kind of interval for one effect side by side."""
         kinds: tuple[IntervalKind, ...] = ("likelihood", "fieller", "delta")
-        return estimates.IntervalTable(
+        return IntervalTable(
             tuple(self.ed(percent, interval=kind, level=level) for kind in kinds),
             float(percent),
         )
@@ -373,7 +375,7 @@ def assemble(
     if solution.natural_at_boundary:
         flags.append("boundary-natural-response")
     messages = [SENTENCES[flag] for flag in flags if flag != "ok"]
-    messages += estimates.bounds_on_response(data, status, options.level)
+    messages += bounds_on_response(data, status, options.level)
     if finite and status in ("separated", "quasi-separated"):
         messages.append(
             "Bias reduction gives a finite curve all the same; how steep it is owes "

@@ -17,9 +17,8 @@ from isobole.doseresponse._core import (
     SINGLE_DOSE,
     Batch,
     covariance,
-    likelihood_end,
-    likelihood_kind,
 )
+from isobole.doseresponse._rays import likelihood_end, likelihood_kind
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from isobole.doseresponse._core import _CHUNK, Batch, _level_loglik
+from isobole.doseresponse._core import CHUNK, Batch
 from isobole.doseresponse._links import score
+from isobole.doseresponse._rays import level_loglik
 from isobole.results import NotComputable
 
 FloatArray = NDArray[np.float64]
@@ -46,8 +47,8 @@ def profile_deviance(
         rows = np.arange(batch.pattern.size)
     m = np.broadcast_to(np.asarray(m_z, dtype=np.float64), rows.shape)
     result = np.empty(rows.size)
-    for start in range(0, rows.size, _CHUNK):
-        part = slice(start, start + _CHUNK)
+    for start in range(0, rows.size, CHUNK):
+        part = slice(start, start + CHUNK)
         result[part] = _deviance(batch, q, m[part], rows[part])
     return result
 
@@ -64,7 +65,7 @@ def _deviance(
     against = np.where(h < 0, r, 0.0) + np.where(h > 0, s, 0.0)
     step = ~against.any(axis=1)
     here = h == 0
-    best[step] = _level_loglik(
+    best[step] = level_loglik(
         batch.link,
         np.full(int(step.sum()), q),
         (r * here)[step].sum(axis=1),
