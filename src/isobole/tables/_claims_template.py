@@ -1,4 +1,4 @@
-"""What the columns of a table of published interactions mean, and a table to fill in."""
+"""What the columns of a table of published interactions mean, and an empty one."""
 
 from __future__ import annotations
 
