@@ -10,15 +10,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scipy.optimize import minimize
 
-from isobole.doseresponse._joint import (
-    Arm,
-    EdProfile,
-    JointLikelihood,
-    ed_ratio_deviance,
-    ed_ratio_set,
-    ratio_deviance,
-    ratio_set,
-)
+from isobole.doseresponse._ed_ratio import EdProfile, ed_ratio_deviance, ed_ratio_set
+from isobole.doseresponse._joint import Arm, JointLikelihood
+from isobole.doseresponse._joint_ratio import ratio_deviance, ratio_set
 from isobole.doseresponse._limits import EMPTY, LINE
 from isobole.doseresponse._links import log_tails, quantile
 

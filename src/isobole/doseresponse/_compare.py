@@ -20,6 +20,7 @@ from isobole.doseresponse._core import (
     SINGLE_DOSE,
 )
 from isobole.doseresponse._data import QuantalData, check_unit
+from isobole.doseresponse._ed_ratio import EdProfile, ed_ratio_deviance, ed_ratio_set
 from isobole.doseresponse._estimates import NO_CURVE
 from isobole.doseresponse._fit import QuantalFit, fit_quantal
 from isobole.doseresponse._goodness import (
@@ -27,16 +28,9 @@ from isobole.doseresponse._goodness import (
     from_statistics,
     no_goodness,
 )
-from isobole.doseresponse._joint import (
-    Arm,
-    EdProfile,
-    JointFit,
-    JointLikelihood,
-    ed_ratio_deviance,
-    ed_ratio_set,
-    ratio_deviance,
-    ratio_set,
-)
+from isobole.doseresponse._joint import Arm, JointLikelihood
+from isobole.doseresponse._joint_fit import JointFit
+from isobole.doseresponse._joint_ratio import ratio_deviance, ratio_set
 from isobole.doseresponse._limit_words import limits_of
 from isobole.doseresponse._limits import (
     ABSENT,
