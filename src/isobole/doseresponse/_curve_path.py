@@ -64,7 +64,10 @@ def line_parts(fit: QuantalFit, paper: Paper) -> list[tuple[FloatArray, FloatArr
             x = x[:0]
         elif fit.link != "probit":
             x = np.linspace(x[0], x[1], 60)
-        response = probability(fit.link, a + b * x)
+        population = fit.solution.population
+        response = (
+            probability(fit.link, a + b * x) if population is None else (population(x))
+        )
         parts.append((x, 5.0 + quantile("probit", response)))
     return parts
 

@@ -22,7 +22,7 @@ from isobole.doseresponse._limits import (
 )
 from isobole.doseresponse._links import quantile
 from isobole.doseresponse._options import IntervalKind
-from isobole.doseresponse._solution import LogSet
+from isobole.doseresponse._solution import LogSet, OwnEffect
 from isobole.results import (
     Estimate,
     Missing,
@@ -52,20 +52,31 @@ def effective_dose(
     top = float(log_doses[-1]) + FAR_DECADES
     m, value = _value(fit, q, floor, top)
     se = None
-    if m is not None:
+    own = None
+    if solution.own_effect is not None:
+        own = solution.own_effect(percent, level)
+        m, value, se = _own_value(own)
+    elif m is not None:
         cov = solution.covariance * fit.goodness_of_fit.heterogeneity
         variance = cov[0, 0] + 2 * m * cov[0, 1] + m * m * cov[1, 1]
         se = math.sqrt(max(float(variance), 0.0)) / abs(solution.slope)
-    label = "penalised likelihood" if fit.options.method == "firth" else kind
-    if kind in ("likelihood", "calibrated"):
+    label: str = "penalised likelihood" if fit.options.method == "firth" else kind
+    if own is not None and own.limits is not None and kind == "likelihood":
+        label, found, reason, note = own.kind, own.limits, own.reason, None
+    elif kind in ("likelihood", "calibrated"):
         found, reason, note = _likelihood(fit, q, kind, level)
         label = label if kind == "likelihood" else "calibrated"
     elif kind == "litchfield-wilcoxon":
         found, reason, note = _litchfield_wilcoxon(fit, percent, level)
+    elif kind == "fieller" and own is not None:
+        found, note = LogSet(ABSENT), None
+        reason = "This model has no line on the dose for Fieller's theorem."
     elif kind == "fieller" and solution.pattern == FINITE:
         found, reason, note = _fieller(fit, q, level)
     elif m is None or se is None:
-        found, reason, note = LogSet(ABSENT), NO_CURVE, None
+        lost = None if own is None else own.log10_se
+        reason = f"{lost.reason}." if isinstance(lost, Missing) else NO_CURVE
+        found, note = LogSet(ABSENT), None
     else:
         width = fit.goodness_of_fit.multiplier(level)
         plain_se = se / math.sqrt(fit.goodness_of_fit.heterogeneity)
@@ -83,6 +94,15 @@ def effective_dose(
         percent=percent,
         method=method_words(fit),
     )
+
+
+def _own_value(
+    own: OwnEffect,
+) -> tuple[float | None, float | Missing, float | None]:
+    if isinstance(own.log10_ed, Missing):
+        return None, own.log10_ed, None
+    se = None if isinstance(own.log10_se, Missing) else float(own.log10_se)
+    return float(own.log10_ed), 10.0 ** float(own.log10_ed), se
 
 
 def method_words(fit: QuantalFit) -> str:

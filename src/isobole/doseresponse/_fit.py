@@ -50,7 +50,7 @@ from isobole.results import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
 
-    from isobole.doseresponse._clusters import ClusterStructure
+    from isobole.doseresponse._prepare_clusters import Clusters
 
 FloatArray = NDArray[np.float64]
 
@@ -102,7 +102,7 @@ class QuantalFit(Result):
     loglik: float
     slope_chi2: float
     problems: tuple[Problem, ...]
-    clusters: ClusterStructure | None
+    clusters: Clusters | None
     solution: CurveSolution = field(repr=False)
 
     @property
@@ -115,6 +115,8 @@ class QuantalFit(Result):
         """Covariance of (intercept, slope) on log10 dose, times the heterogeneity."""
         if isinstance(self.slope.estimate, Missing):
             return Missing(self.slope.estimate.reason)
+        if isinstance(self.slope.se, Missing):
+            return self.slope.se
         return self.solution.covariance * self.goodness_of_fit.heterogeneity
 
     @property
@@ -196,6 +198,8 @@ class QuantalFit(Result):
             self.slope.estimate, Missing
         ):
             return Missing("there is no finite curve")
+        if self.solution.population is not None:
+            return self.solution.population(np.log10(dose))
         eta = self.intercept.estimate + self.slope.estimate * np.log10(dose)
         c = self.solution.natural
         return np.asarray(c + (1 - c) * probability(self.link, eta))
@@ -384,17 +388,17 @@ def assemble(
     no_slope = Missing(SENTENCES[status].split(". ")[0] + ".")
     scales = options.convention is None or CONVENTIONS[options.convention].scales_se
     factor = fit_test.heterogeneity if scales else 1.0
-    se = np.sqrt(np.diag(solution.covariance) * factor)
+    se = _standard_errors(solution, factor)
     return QuantalFit(
         data=data,
         options=options,
         status=status,  # type: ignore[arg-type]
         flags=tuple(flags),
         messages=tuple(messages),
-        intercept=Coefficient(solution.intercept, float(se[0]))
+        intercept=Coefficient(solution.intercept, se[0])
         if finite
         else Coefficient(no_slope, no_slope),
-        slope=Coefficient(solution.slope, float(se[1]))
+        slope=Coefficient(solution.slope, se[1])
         if finite
         else Coefficient(no_slope, no_slope),
         natural_response=_natural(options, solution),
@@ -406,6 +410,20 @@ def assemble(
         clusters=clusters,
         solution=solution,
     )
+
+
+def _standard_errors(
+    solution: CurveSolution, factor: float
+) -> tuple[float | Missing, float | Missing]:
+    variances = np.diag(solution.covariance) * factor
+    if not np.isfinite(variances).all():
+        none = Missing(
+            "some resamples of the clusters have no finite slope, so their spread is "
+            "no standard error."
+        )
+        return none, none
+    first, second = np.sqrt(variances)
+    return float(first), float(second)
 
 
 def _natural(options: Options, solution: CurveSolution) -> Coefficient | None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import xlog1py, xlogy
 
 from isobole.doseresponse._core import FINITE, SINGLE_DOSE
-from isobole.doseresponse._data import QuantalData
+from isobole.doseresponse._data import CLUSTER_COLUMNS, QuantalData
 from isobole.doseresponse._goodness import (
     GoodnessOfFit,
     from_statistics,
@@ -20,7 +20,7 @@ from isobole.doseresponse._limits import ABSENT, EMPTY, INTERVAL, LINE, RAY
 from isobole.doseresponse._links import Link, probability, quantile
 from isobole.doseresponse._options import CONVENTIONS, Options
 from isobole.doseresponse._solution import CurveSolution, LogSet, solve_plain
-from isobole.results import DataError, Problem, format_number
+from isobole.results import DataError, Missing, Problem, format_number
 
 if TYPE_CHECKING:
     from isobole.doseresponse._natural import NaturalFit
@@ -45,13 +45,18 @@ def prepare(data: QuantalData, options: Options, cluster: str, seed: int) -> Pre
         )
     log_dose, size, hit = np.log10(dose), n.astype(float), r.astype(float)
     link: Link = options.link  # type: ignore[assignment]
+    dependence: tuple[Problem, ...] = ()
     if dose.size > 1:
         clustered = _clustered(data, options, cluster, seed)
-        if clustered is not None:
+        if len(clustered) == 4 and isinstance(clustered[0], CurveSolution):
             return clustered
+        dependence = clustered
         if options.natural_response not in ("none", 0):
-            return _natural(data, options, link, log_dose, size, hit)
-    problems = _control_problems(data, options)
+            solution, test, problems, none = _natural(
+                data, options, link, log_dose, size, hit
+            )
+            return solution, test, (*dependence, *problems), none
+    problems = (*dependence, *_control_problems(data, options))
     if options.method == "firth":
         from isobole.doseresponse._firth import solve_firth
 
@@ -275,5 +280,28 @@ def _absent(q: float, cut: float) -> LogSet:
 
 def _clustered(
     data: QuantalData, options: Options, cluster: str, seed: int
-) -> Prepared | None:
-    return None
+) -> Prepared | tuple[Problem, ...]:
+    """Solve dependent rows, or return the problems a plain fit must carry."""
+    if all(getattr(data, name) is None for name in CLUSTER_COLUMNS):
+        return ()
+    from isobole.doseresponse._clusters import find_clusters
+
+    structure = find_clusters(data)
+    if structure is None:
+        return ()
+    from isobole.doseresponse._prepare_clusters import (
+        independent_problem,
+        lost_problem,
+        refuse_options,
+        solve_clustered,
+    )
+
+    if options.independent:
+        return (independent_problem(structure),)
+    refuse_options(structure, options)
+    link: Link = options.link  # type: ignore[assignment]
+    solved = solve_clustered(structure, link, options, cluster, seed)
+    if isinstance(solved, Missing):
+        return (lost_problem(structure, solved.reason),)
+    solution, test, problems, clusters = solved
+    return solution, test, (*problems, *_control_problems(data, options)), clusters

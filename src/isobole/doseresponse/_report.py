@@ -218,6 +218,8 @@ def fit_blocks(fit: QuantalFit) -> tuple[Block, ...]:
         Heading(name),
         Note(f"{estimate}. Status: {fit.status}.", "notice"),
     ]
+    if fit.clusters is not None:
+        blocks.append(Note(str(fit.clusters)))
     serious = {"ok", "non-monotone"}
     blocks += [
         Note(sentence, "notice" if set(fit.flags) <= serious else "warning")

@@ -18,6 +18,7 @@ from isobole.doseresponse._core import (
 from isobole.doseresponse._limits import ABSENT, LINE, likelihood_arrays
 from isobole.doseresponse._links import Link
 from isobole.doseresponse._status import slope_test
+from isobole.results import Missing
 
 FloatArray = NDArray[np.float64]
 
@@ -31,6 +32,21 @@ class LogSet:
     high: float = np.inf
     low_open: bool = False
     high_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEffect:
+    """One ED as a model gives it itself: log10 dose, SE, and limits if it has its own.
+
+    `limits` replace the likelihood set where the model has none (a bootstrap); they
+    are named by `kind`.
+    """
+
+    log10_ed: float | Missing
+    log10_se: float | Missing
+    limits: LogSet | None
+    reason: str | None
+    kind: str = "likelihood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,10 @@ class CurveSolution:
     natural: float = 0.0
     natural_se: float | None = None
     natural_at_boundary: bool = False
+    own_effect: Callable[[float, float], OwnEffect] | None = None
+    """EDs by (percent, level), where the line does not give them."""
+    population: Callable[[FloatArray], FloatArray] | None = None
+    """Response at log10 doses, where the line does not give it."""
 
 
 def solve_plain(
