@@ -6,9 +6,14 @@ from isobole.combination._analysis import (
     CombinationAnalysis as CombinationAnalysis,
     analyze_combination as analyze_combination,
 )
+from isobole.combination._audit import Audit as Audit, audit_claims as audit_claims
+from isobole.combination._claim import Claim as Claim
 from isobole.combination._data import (
     Arm as Arm,
     CombinationData as CombinationData,
     Design as Design,
+)
+from isobole.combination._factorial import (
+    factorial_interaction as factorial_interaction,
 )
 from isobole.combination._interaction import Interaction as Interaction
