@@ -12,11 +12,8 @@ from scipy.optimize import minimize
 
 from isobole.doseresponse import _core as core, _rays as rays
 from isobole.doseresponse._links import log_tails, quantile
-from isobole.doseresponse._natural import (
-    fit_natural,
-    natural_ed_limits,
-    profile_deviance,
-)
+from isobole.doseresponse._natural import fit_natural
+from isobole.doseresponse._natural_limits import natural_ed_limits, profile_deviance
 from isobole.doseresponse._newton import maximise
 from isobole.results import NotComputable
 
