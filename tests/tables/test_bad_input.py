@@ -145,7 +145,7 @@ def test_up_to_fifty_rows_are_named_one_by_one() -> None:
         ("dose,n,affected\n0,8,1\n", "no-positive-dose"),
         ('dose,n,affected\n"5,8,1\n10,8,2\n', "broken-quotes"),
         ('dose,n,affected\n"5"x,8,1\n', "broken-quotes"),
-        ("dose,n,affected\n5\x00,8,1\n", "broken-quotes"),
+        ("dose,n,affected\n5\x00,8,1\n", "binary-file"),
     ],
 )
 def test_a_table_without_data_says_what_is_expected(text: str, code: str) -> None:

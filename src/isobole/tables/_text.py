@@ -54,18 +54,7 @@ def decode(data: bytes, found: ProblemList) -> str:
                     remedy=remedy,
                 ),
             )
-    text = _decoded(data, found)
-    if _CONTROL.search(text):
-        fatal(
-            found,
-            Problem(
-                "binary-file",
-                "The file holds bytes that no text file holds",
-                expected="text with comma, semicolon or tab between the cells",
-                remedy="Save the table as CSV (UTF-8) or as .xlsx",
-            ),
-        )
-    return text
+    return _decoded(data, found)
 
 
 def _decoded(data: bytes, found: ProblemList) -> str:
@@ -130,6 +119,16 @@ def read_text(
     >>> [(column.name, column.cells) for column in table.columns], table.rows.tolist()
     ([('dose', ['5']), ('n', ['8'])], [4])
     """
+    if _CONTROL.search(text):
+        fatal(
+            found,
+            Problem(
+                "binary-file",
+                "The file holds bytes that no text file holds",
+                expected="text with comma, semicolon or tab between the cells",
+                remedy="Save the table as CSV (UTF-8) or as .xlsx",
+            ),
+        )
     lines: list[str] = []
     numbers: list[int] = []
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x1a", "")
