@@ -15,7 +15,7 @@ from isobole.results import INK, MUTED, Missing, series_style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from isobole.doseresponse._fit import QuantalFit
+    from isobole.doseresponse._fit_result import QuantalFit
 
 BELOW = 40.0  # points between the paper and the words below it
 LINE_POINTS = 12.0  # one line of words

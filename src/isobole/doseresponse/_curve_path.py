@@ -15,7 +15,7 @@ from isobole.doseresponse._paper import Paper
 from isobole.results import Limits, Missing
 
 if TYPE_CHECKING:
-    from isobole.doseresponse._fit import QuantalFit
+    from isobole.doseresponse._fit_result import QuantalFit
 
 FloatArray = NDArray[np.float64]
 

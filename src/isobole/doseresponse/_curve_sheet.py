@@ -15,7 +15,7 @@ from isobole.doseresponse._placement import text_size
 from isobole.results import Estimate, Missing, format_number
 
 if TYPE_CHECKING:
-    from isobole.doseresponse._fit import QuantalFit
+    from isobole.doseresponse._fit_result import QuantalFit
 
 _LANE = 0.17  # probits between the bars of neighbouring curves
 

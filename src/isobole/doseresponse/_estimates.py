@@ -30,7 +30,7 @@ from isobole.results import (
 )
 
 if TYPE_CHECKING:
-    from isobole.doseresponse._fit import QuantalFit
+    from isobole.doseresponse._fit_result import QuantalFit
 
 FloatArray = NDArray[np.float64]
 

@@ -24,8 +24,6 @@ from isobole.doseresponse._curve_sheet import (
 from isobole.doseresponse._data import check_unit
 from isobole.doseresponse._estimates_figure import (
     draw_estimates as draw_estimates,
-)
-from isobole.doseresponse._estimates_figure import (
     estimates_figure as estimates_figure,
 )
 from isobole.doseresponse._interval_bar import estimate_words
@@ -47,7 +45,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as MatplotlibFigure
 
-    from isobole.doseresponse._fit import QuantalFit
+    from isobole.doseresponse._fit_result import QuantalFit
 
 _LEFT, _RIGHT, _TOP = 44.0, 46.0, 12.0  # points around the paper
 

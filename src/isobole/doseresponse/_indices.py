@@ -12,7 +12,7 @@ from isobole.doseresponse._options import check_level
 from isobole.results import Estimate, Limits, Missing
 
 if TYPE_CHECKING:
-    from isobole.doseresponse._fit import QuantalFit
+    from isobole.doseresponse._fit_result import QuantalFit
 
 
 def _ratio(
