@@ -249,17 +249,21 @@ def _problems(model: ClusterModel, boundary: Boundary) -> tuple[Problem, ...]:
                 "independence",
             ),
         )
-    how = (
-        "rho is 1"
+    how, tells, more = (
+        ("rho is 1", "one animal", "animals")
         if model == "beta-binomial"
-        else f"sigma is held at {LARGEST_SIGMA:g}, where more changes nothing"
+        else (
+            f"sigma is held at {LARGEST_SIGMA:g}, where more changes nothing",
+            "where its one threshold lies",
+            "tests at the same doses",
+        )
     )
     return (
         Problem(
             "clusters-alike",
             "All animals or tests of a cluster answered as one threshold would have "
-            f"them: {how}, and each cluster tells no more than one animal",
+            f"them: {how}, and each cluster tells no more than {tells}",
             severity="warning",
-            remedy="Use more clusters; more animals in a cluster would add nothing",
+            remedy=f"Use more clusters; more {more} in a cluster would add nothing",
         ),
     )
