@@ -111,8 +111,8 @@ def _index_table(found: PotencyShift) -> Table:
 
 
 def _dose_table(found: PotencyShift) -> Table:
-    unit = _unit(found)
-    fits = (found.comparison.fits[-1], *found.comparison.fits[:-1])
+    unit, fits = _unit(found), found.comparison.fits
+    fits = (fits[-1], *fits[:-1])
     rows = []
     for fit in fits:
         estimate = fit.ed(50)
@@ -212,8 +212,7 @@ def _own_blocks(found: PotencyShift) -> tuple[Block, ...]:
 
 
 def _own_table(found: PotencyShift, own: OwnArm) -> Table:
-    unit = _unit(found)
-    percent = format_number(100 * found.level)
+    unit, percent = _unit(found), format_number(100 * found.level)
     rows = [
         (
             group.dose, group.n, group.affected, round(100 * group.upper, 1),
@@ -232,7 +231,7 @@ def _own_table(found: PotencyShift, own: OwnArm) -> Table:
             "the one-sided limit."
         )
     if not isinstance(own.ed50, Missing):
-        notes.append(f"Its own curve: {own.ed50}.")
+        notes.append(f"Its own curve: {str(own.ed50).rstrip('.')}.")
     return Table(
         f"What {found.other} alone supports",
         (

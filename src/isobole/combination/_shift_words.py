@@ -50,7 +50,7 @@ def shift_messages(
         directions = {index.direction for index in shift.indices}
         if len(directions) > 1:
             said = " and ".join(
-                f"{i.direction} under {i.slopes} slopes" for i in shift.indices
+                f"{i.direction} with a {i.slopes} slope" for i in shift.indices
             )
             found.append(f"{shift.name}: the readings disagree ({said}).")
         start = f"{shift.name}: " if len(shifts) > 1 else ""

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from isobole.combination._tipping import OwnArm
 from isobole.results import Estimate, Missing, format_number, format_p, value_or_none
 
-WeightState = Literal["excluded", "excluded at the estimate", "not excluded"]
+WeightState = Literal[
+    "excluded", "excluded at the estimate", "not excluded", "not applicable"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class AdditivityWeight:
     """Whether plain Loewe additivity is excluded as the explanation of a shift.
 
     Excluded: the best lower bound on the other drug's ED50 lies above the upper limit
-    of the tipping ED50. Excluded at the estimate: above its estimate only.
+    of the tipping ED50. Excluded at the estimate: above its estimate only. Not
+    applicable: the index is not below 1, so there is no shift to explain.
     """
 
     state: WeightState
@@ -50,20 +53,26 @@ def best_bound(own: OwnArm, level: float) -> Bound | None:
     Slope-free from counts, by the stated slope if there is one, and from the drug's
     own curve where its lower likelihood limit exists.
     """
-    found = [
-        Bound(
-            group.dose,
-            f"{group.affected} of {group.n} at {format_number(group.dose)}, without "
-            f"a slope; error {format_p(group.error)}",
+    found = []
+    for group in own.groups:
+        # From the lowest dose up, stopping at the first that fails: then the chance
+        # of any false bound is that of one test.
+        if group.error > 1 - level:
+            break
+        found.append(
+            Bound(
+                group.dose,
+                f"{group.affected} of {group.n} at {format_number(group.dose)}, "
+                f"without a slope; error {format_p(group.error)}",
+            )
         )
-        for group in own.groups
-        if group.error <= 1 - level
-    ]
+    many = len(own.groups) > 1
+    best = f", best of {len(own.groups)} groups, not adjusted" if many else ""
     found += [
         Bound(
             group.ed50_above,
             f"{group.affected} of {group.n} at {format_number(group.dose)} and the "
-            f"stated slope {format_number(own.slope or 0.0)}",
+            f"stated slope {format_number(own.slope or 0.0)}{best}",
         )
         for group in own.groups
         if not isinstance(group.ed50_above, Missing)
@@ -97,8 +106,7 @@ def weigh(
     said = f"Given alone, {other} has an ED50 above {format_number(bound.dose)}"
     said += f" ({bound.by})"
     if isinstance(tipping.value, Missing):
-        sentence = f"{said}; there is no tipping ED50 to hold it against."
-        return AdditivityWeight("not excluded", bound.dose, bound.by, sentence)
+        return _without_estimate(tipping, bound, said)
     shown = format_number(tipping.value)
     if tipping.high is not None and bound.dose > tipping.high:
         sentence = (
@@ -123,3 +131,27 @@ def weigh(
         f"{said}, not above the tipping ED50 {shown}: plain additivity is not excluded."
     )
     return AdditivityWeight("not excluded", bound.dose, bound.by, sentence)
+
+
+def _without_estimate(tipping: Estimate, bound: Bound, said: str) -> AdditivityWeight:
+    """Weigh where the tipping ED50 has limits at most."""
+    state: WeightState = "not excluded"
+    if tipping.high is not None and bound.dose > tipping.high:
+        state = "excluded"
+        sentence = (
+            f"{said}, above the upper limit {format_number(tipping.high)} of the "
+            "tipping ED50: plain additivity is excluded."
+        )
+    elif tipping.low is None or tipping.high is None:
+        if tipping.low is None:
+            state = "not applicable"
+        sentence = (
+            f"{said}; the index is not shown to be below 1, so there is no shift that "
+            "additivity would have to explain."
+        )
+    else:
+        sentence = (
+            f"{said}, not above the upper limit {format_number(tipping.high)} of the "
+            "tipping ED50: plain additivity is not excluded."
+        )
+    return AdditivityWeight(state, bound.dose, bound.by, sentence)
