@@ -86,7 +86,11 @@ def few_clusters_problem(column: str, count: int) -> Problem:
 def found_sentence(
     column: str, size: NDArray[np.float64], spans_doses: bool, others: list[str]
 ) -> str:
-    """Say in one sentence what was found and how it is modelled."""
+    """Say in one sentence what was found.
+
+    How it was fitted is said by the fit, which may be another model than the default,
+    or a plain fit at the analyst's word.
+    """
     count, total = size.size, int(size.sum())
     low, high = format_number(size.min()), format_number(size.max())
     span = low if low == high else f"{low} to {high}"
@@ -97,16 +101,11 @@ def found_sentence(
     else:
         text = f"The {total} animals come from {count} {plural} of {span}"
     if spans_doses:
-        what = "its own level" if column == "animal" else "a level of its own"
-        text += f"; each {column} is given {what} (random intercept)"
+        text += f"; one {column} may have had several doses"
     elif column == "animal":
-        text += ", always at the same dose; tests of an animal are fitted as alike "
-        text += "(beta-binomial)"
+        text += ", always at the same dose"
     else:
-        text += (
-            f"; each {column} had one dose, so animals of a {column} are fitted as "
-            "alike within their dose (beta-binomial)"
-        )
+        text += f"; each {column} had one dose"
     if others:
         text += f"; the column(s) {', '.join(others)} also make rows dependent"
     return text + "."

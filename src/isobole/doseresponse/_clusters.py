@@ -139,8 +139,7 @@ def find_clusters(data: QuantalData) -> ClusterStructure | None:
     --------
     >>> data = QuantalData([5, 5, 9, 9], [4, 5, 4, 4], [0, 3, 4, 1], litter="abcd")
     >>> print(find_clusters(data).sentence)
-    The 17 animals come from 4 litters of 4 to 5; each litter had one dose, so \
-animals of a litter are fitted as alike within their dose (beta-binomial).
+    The 17 animals come from 4 litters of 4 to 5; each litter had one dose.
     """
     treated = np.flatnonzero(data.dose > 0)
     if treated.size == 0:
