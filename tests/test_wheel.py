@@ -1,0 +1,99 @@
+"""The wheel as users get it: built, installed elsewhere, and its copy run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import isobole
+from isobole import datasets, results
+
+ROOT = Path(__file__).parents[1]
+
+PROBE = """
+import json, sys
+from importlib.resources import files
+from pathlib import Path
+import isobole as ib
+from isobole import datasets
+from isobole.results import schema
+
+package = Path(str(files("isobole")))
+schemas = sorted(f.name.removesuffix(".json")
+    for f in (package / "results" / "schemas").iterdir() if f.suffix == ".json")
+print(json.dumps({
+    "names": [name for name in ib.__all__ if getattr(ib, name) is not None],
+    "datasets": {name: len(datasets.load(name)) for name in datasets.names()},
+    "described": [str(datasets.describe(name)) for name in datasets.names()],
+    "schemas": {name: schema(name)["$schema"] for name in schemas},
+    "typed": (package / "py.typed").is_file(),
+    "template": sorted(f.name
+        for f in (package / "reporting" / "templates").iterdir() if f.is_file()),
+    "from": sorted({module.__file__ for name, module in sys.modules.items()
+        if name.split(".")[0] == "isobole"}),
+}))
+"""
+
+
+def run(
+    *words: str | Path, cwd: Path, env: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    ran = subprocess.run(
+        list(map(str, words)), cwd=cwd, env=env, capture_output=True, encoding="utf-8"
+    )
+    assert ran.returncode == 0, f"{words}:\n{ran.stdout}\n{ran.stderr}"
+    return ran
+
+
+@pytest.fixture(scope="module")
+def installed(
+    tmp_path_factory: pytest.TempPathFactory, offline: dict[str, str], checkout: Path
+) -> Path:
+    """Build a wheel from a copy of the checkout and install it; return the folder."""
+    away = tmp_path_factory.mktemp("away")
+    run(
+        sys.executable, "-m", "build", "--wheel", "--no-isolation",
+        "--outdir", away / "dist", checkout,
+        cwd=away, env=offline,
+    )  # fmt: skip
+    (wheel,) = (away / "dist").glob("*.whl")
+    run("python3", "-m", "venv", "env", cwd=away, env=offline)
+    run("env/bin/pip", "install", "--no-deps", wheel, cwd=away, env=offline)
+    return away
+
+
+def test_version(installed: Path, offline: dict[str, str]) -> None:
+    ran = run("env/bin/isobole", "--version", cwd=installed, env=offline)
+    assert ran.stdout.strip() == isobole.__version__
+
+
+def test_demo_writes_its_report(installed: Path, offline: dict[str, str]) -> None:
+    ran = run("env/bin/isobole", "demo", "--out", "x.html", cwd=installed, env=offline)
+    assert "rotenone" in ran.stdout
+    page = (installed / "x.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<svg" in page
+    assert str(ROOT) not in page
+
+
+def test_everything_that_is_read_is_shipped(
+    installed: Path, offline: dict[str, str]
+) -> None:
+    ran = run("env/bin/python", "-c", PROBE, cwd=installed, env=offline)
+    told = json.loads(ran.stdout)
+    assert told["names"] == isobole.__all__
+    assert told["datasets"] == {
+        name: len(datasets.load(name)) for name in datasets.names()
+    }
+    assert all("Source: " in text for text in told["described"])
+    schemas = Path(results.__file__).parent / "schemas"
+    assert set(told["schemas"]) == {file.stem for file in schemas.glob("*.json")}
+    assert told["typed"]
+    assert {"report.css", "report.html.jinja"} <= set(told["template"])
+    assert told["from"]
+    outside = [file for file in told["from"] if not file.startswith(str(installed))]
+    assert outside == []
