@@ -172,7 +172,7 @@ def analyze_combination(
     ... )
     >>> found = analyze_combination(data, draws=0, null="loewe")
     >>> print(round(found.interactions[0].index.value, 2))
-    0.48
+    0.43
     """
     check_choice("variance", variance, VARIANCE_RULES)
     check_choice("interval", interval, INDEX_INTERVALS)

@@ -29,10 +29,8 @@ def clopper_pearson(
 
     Examples
     --------
-    >>> clopper_pearson(4, 8)
-    Limits(kind='Clopper-Pearson', level=0.95, set_kind='interval', \
-low=0.15701277048705795, high=0.842987229512942, bounds='closed', reason=None, \
-note=None)
+    >>> print(clopper_pearson(4, 8))
+    [0.157, 0.843]
     """
     tail = (1 - level) / 2 if sides == "both" else 1 - level
     low = 0.0

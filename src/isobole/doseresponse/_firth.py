@@ -8,10 +8,11 @@ limits come from a profile of the Jeffreys-penalised likelihood, never from Wald
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq
 
 from isobole.doseresponse._core import (
     ALL_AFFECTED,
@@ -24,9 +25,8 @@ from isobole.doseresponse._core import (
 from isobole.doseresponse._limits import INTERVAL, LINE, RAY
 from isobole.doseresponse._links import (
     Link,
-    density,
-    density_slope,
     expected_weight,
+    log_density_slope,
     score,
 )
 from isobole.doseresponse._solution import (
@@ -57,7 +57,7 @@ def _bias_reduced(
         matrix = (design * w) @ design.T
         inverse = np.linalg.inv(matrix)
         leverage = w * np.einsum("ik,ij,jk->k", design, inverse, design)
-        bend = density_slope(link, eta) / density(link, eta)
+        bend = log_density_slope(link, eta)
         adjusted = design @ (d1 + 0.5 * leverage * bend)
         step = inverse @ adjusted
         largest = float(np.abs(step).max())
@@ -73,11 +73,43 @@ def _bias_reduced(
 
 def _penalised(
     link: Link, z: FloatArray, r: FloatArray, s: FloatArray, eta: FloatArray
-) -> float:
-    value = float(score(link, eta, r, s)[0].sum())
+) -> FloatArray:
+    """Return l + log|I| / 2 of curves eta, doses along the last axis."""
+    value = score(link, eta, r, s)[0].sum(axis=-1)
     w = expected_weight(link, eta, r + s)
-    det = float(w.sum() * (w @ (z * z)) - (w @ z) ** 2)
-    return value + 0.5 * math.log(max(det, 1e-300))
+    det = w.sum(axis=-1) * (w @ (z * z)) - (w @ z) ** 2
+    return np.asarray(value + 0.5 * np.log(np.maximum(det, 1e-300)))
+
+
+def _along(
+    link: Link,
+    z: FloatArray,
+    r: FloatArray,
+    s: FloatArray,
+    q: float,
+    angle: FloatArray,
+) -> FloatArray:
+    """Return the penalised likelihood maximised along rays at given angles.
+
+    The steepness is searched on a grid of its logarithm that is refined about its
+    best point; all angles together.
+    """
+    h = np.cos(angle)[:, None] * z - np.sin(angle)[:, None]
+    best = np.zeros(angle.size)
+    top = np.full(angle.size, -np.inf)
+    half = 7.0
+    offsets = np.linspace(-1, 1, 57)
+    best -= 1.5
+    for _ in range(7):
+        log_rho = best[:, None] + half * offsets
+        eta = q + np.exp(log_rho)[:, :, None] * h[:, None, :]
+        values = _penalised(link, z, r, s, eta)
+        peak = values.argmax(axis=1)
+        rows = np.arange(angle.size)
+        top, best = values[rows, peak], log_rho[rows, peak]
+        half *= 2 / (offsets.size - 1) * 1.5
+        offsets = np.linspace(-1, 1, 13)
+    return top
 
 
 def solve_firth(
@@ -95,20 +127,8 @@ def solve_firth(
     w = expected_weight(link, a + b * z, r + s)
     cov = unscale(scale, float(w.sum()), float(w @ z), float(w @ (z * z)))
 
-    def along(q: float, angle: float) -> float:
-        """Penalised likelihood, maximised along the ray at an angle."""
-        h = math.cos(angle) * z - math.sin(angle)
-
-        def loss(log_rho: float) -> float:
-            return -_penalised(link, z, r, s, q + math.exp(log_rho) * h)
-
-        tries = [
-            minimize_scalar(
-                loss, bounds=span, method="bounded", options={"xatol": 1e-9}
-            )
-            for span in ((-9.0, 0.5), (-1.0, 3.5))
-        ]
-        return max(-float(found.fun) for found in tries)
+    def along(q: float, angle: FloatArray | float) -> FloatArray:
+        return _along(link, z, r, s, q, np.atleast_1d(np.asarray(angle, dtype=float)))
 
     def set_at(q: float, cut: float) -> LogSet:
         best_angle, top = _penalised_top(along, q)
@@ -117,7 +137,7 @@ def solve_firth(
             far = side * _FLAT
 
             def excess(angle: float) -> float:
-                return 2 * (top - along(q, angle)) - cut
+                return float(2 * (top - along(q, angle)[0]) - cut)
 
             if excess(far) <= 0:
                 ends.append(side * math.inf)
@@ -140,17 +160,17 @@ def solve_firth(
     )
 
 
-def _penalised_top(along: object, q: float) -> tuple[float, float]:
+def _penalised_top(
+    along: Callable[[float, FloatArray], FloatArray], q: float
+) -> tuple[float, float]:
     """Find the angle of the highest penalised likelihood (rising curves)."""
-    assert callable(along)
-    grid = np.linspace(-_FLAT, _FLAT, 41)
-    values = [along(q, float(angle)) for angle in grid]
-    peak = int(np.argmax(values))
-    low, high = grid[max(peak - 1, 0)], grid[min(peak + 1, grid.size - 1)]
-    found = minimize_scalar(
-        lambda angle: -along(q, float(angle)),
-        bounds=(float(low), float(high)),
-        method="bounded",
-        options={"xatol": 1e-10},
-    )
-    return float(found.x), -float(found.fun)
+    low, high = -_FLAT, _FLAT
+    for points in (81, 17, 17, 17, 17, 17):
+        grid = np.linspace(low, high, points)
+        values = along(q, grid)
+        peak = int(np.argmax(values))
+        low, high = (
+            float(grid[max(peak - 1, 0)]),
+            float(grid[min(peak + 1, points - 1)]),
+        )
+    return float(grid[peak]), float(values[peak])

@@ -73,7 +73,7 @@ def protective_index(
     >>> td = fit_quantal(QuantalData([50, 100, 200], [8] * 3, [1, 4, 7]))
     >>> ed = fit_quantal(QuantalData([5, 10, 20], [8] * 3, [1, 4, 7]))
     >>> print(protective_index(td, ed))
-    PI (TD50 / ED50) 10 [5.321, 18.8] (95 % delta)
+    PI (TD50 / ED50) 10 [6.083, 16.44] (95 % delta)
     """
     value, se, limits = _ratio("protective index", td50_fit, ed50_fit, level)
     return Estimate(
@@ -111,7 +111,7 @@ def threshold_increase(
     >>> control = fit_quantal(QuantalData([5, 6, 7], [8] * 3, [1, 4, 7], unit="mA"))
     >>> drug = fit_quantal(QuantalData([10, 12, 14], [8] * 3, [1, 4, 7], unit="mA"))
     >>> print(threshold_increase(control, drug))
-    threshold increase (%) 100 [75.97, 127.3] (95 % delta)
+    threshold increase (%) 100 [77.22, 125.7] (95 % delta)
     """
     value, se, limits = _ratio("threshold increase", drug_fit, control_fit, level)
     if isinstance(value, Missing) or limits.low is None or limits.high is None:

@@ -132,12 +132,16 @@ def density(link: Link, eta: FloatArray) -> FloatArray:
     return np.asarray(u * np.exp(-u))
 
 
-def density_slope(link: Link, eta: FloatArray) -> FloatArray:
-    """Return f'(eta), needed by bias reduction and natural response."""
+def log_density_slope(link: Link, eta: FloatArray) -> FloatArray:
+    """Return f'(eta) / f(eta), needed by bias reduction."""
     eta = np.clip(eta, -_ETA_LIMIT[link], _ETA_LIMIT[link])
-    f = density(link, eta)
     if link == "probit":
-        return np.asarray(-eta * f)
+        return np.asarray(-eta)
     if link == "logit":
-        return np.asarray(f * (1 - 2 * expit(eta)))
-    return np.asarray(f * (1 - np.exp(eta)))
+        return np.asarray(1 - 2 * expit(eta))
+    return np.asarray(1 - np.exp(eta))
+
+
+def density_slope(link: Link, eta: FloatArray) -> FloatArray:
+    """Return f'(eta), needed by models of dependence."""
+    return np.asarray(density(link, eta) * log_density_slope(link, eta))
