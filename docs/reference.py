@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,7 +63,10 @@ def _entry(name: str) -> Iterator[str]:
     yield f"### {name}"
     yield ""
     if name not in MADE_BY_CALLS and (call := _call(f"ib.{name}", thing)):
-        yield from ("```python", call, "```", "")
+        lines = textwrap.wrap(
+            call, 84, subsequent_indent="    ", break_on_hyphens=False
+        )
+        yield from ("```python", *lines, "```", "")
     yield from to_markdown(inspect.getdoc(thing) or "")
     if not inspect.isclass(thing):
         return

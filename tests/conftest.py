@@ -28,7 +28,7 @@ def lending_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = tmp_path_factory.mktemp("bin")
     packages = sysconfig.get_path("purelib")
-    real = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
+    real = getattr(sys, "_base_executable", sys.executable)
     python = folder / "python3"
     python.write_text(PYTHON.format(real=real, packages=packages), encoding="utf-8")
     python.chmod(0o755)

@@ -75,3 +75,10 @@ def test_pictures_are_as_drawn_now(build: ModuleType) -> None:
 def test_pages_name_no_machine(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     assert not re.search(r"/(?:home|root|tmp|work|Users)/", text)
+
+
+def test_the_example_of_the_picture_is_the_bundled_data() -> None:
+    from isobole import datasets
+
+    copied = (ROOT / "examples" / "rotenone.csv").read_bytes()
+    assert copied == datasets.path("rotenone").read_bytes()
