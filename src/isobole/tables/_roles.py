@@ -65,7 +65,7 @@ def find_roles(
     >>> roles.affected.name, roles.endpoint
     ('Protected', 'protected')
     """
-    finder = _Finder(table, found, endpoint)
+    finder = RoleFinder(table, found, endpoint)
     finder.check_names()
     named = {role: name for role, name in given.items() if name is not None}
     if (by := name_key(named.get("curve", ""))) in ("dose", "n", "affected"):
@@ -102,12 +102,14 @@ def find_roles(
     return roles
 
 
-class _Finder:
+class RoleFinder:
+    """Takes columns one by one out of those still `free`, saying what it assumed."""
+
     def __init__(self, table: RawTable, found: ProblemList, endpoint: str) -> None:
         self._columns = table.columns
         self._found = found
         self._endpoint = endpoint
-        self._free = [column for column in table.columns if column.name]
+        self.free = [column for column in table.columns if column.name]
         self.unclear: set[str] = set()
 
     def check_names(self) -> None:
@@ -148,7 +150,7 @@ class _Finder:
             lambda column: name_key(column.name) == name_key(name),
         )
         for test in tests:
-            matching = [column for column in self._free if test(column)]
+            matching = [column for column in self.free if test(column)]
             if matching:
                 return self._take(role, matching)
         self.missing(role, name)
@@ -156,7 +158,7 @@ class _Finder:
 
     def by_role(self, role: str) -> Column | None:
         """Take the column that has the role's own name."""
-        return self._take(role, [c for c in self._free if name_key(c.name) == role])
+        return self._take(role, [c for c in self.free if name_key(c.name) == role])
 
     def by_other_name(self, role: str) -> Column | None:
         """Take the one column that has another name of the role, with a notice."""
@@ -164,12 +166,12 @@ class _Finder:
         if role == "affected":
             wanted = (*wanted, *ENDPOINTS, name_key(self._endpoint))
         matching = []
-        for column in self._free:
+        for column in self.free:
             key = name_key(column.name)
             count = COUNT_OF.fullmatch(key) if role == "affected" else None
             named = key in wanted or (count and count[1] in (*wanted, role))
             # "mouse" over one value in all rows is a strain and not an animal.
-            if named and not (role in CLUSTER_COLUMNS and _is_constant(column)):
+            if named and not (role in CLUSTER_COLUMNS and column.is_constant()):
                 matching.append(column)
         taken = self._take(role, matching)
         if taken is not None:
@@ -204,7 +206,7 @@ class _Finder:
                     )
                 )
             return None
-        self._free.remove(matching[0])
+        self.free.remove(matching[0])
         return matching[0]
 
     def missing(self, role: str, name: str) -> None:
@@ -247,8 +249,8 @@ class _Finder:
         """Name the columns that are not used, and warn of those that part curves."""
         parting = [
             column
-            for column in self._free
-            if name_key(column.name) in CURVE_LIKE and not _is_constant(column)
+            for column in self.free
+            if name_key(column.name) in CURVE_LIKE and not column.is_constant()
         ]
         for column in parting:
             self._found.add(
@@ -260,7 +262,7 @@ class _Finder:
                     remedy=f"For one curve each, read the table by {column.name}",
                 )
             )
-        rest = [column.name for column in self._free if column not in parting]
+        rest = [column.name for column in self.free if column not in parting]
         if rest:
             self._found.add(
                 Problem(
@@ -293,7 +295,3 @@ class _Finder:
                 )
             )
         return self._endpoint
-
-
-def _is_constant(column: Column) -> bool:
-    return len({text.strip() for text in column.texts()}) == 1

@@ -51,6 +51,10 @@ class Column:
             return not any(map(str.strip, set(self.cells)))
         return bool(np.isnan(self.cells).all())
 
+    def is_constant(self) -> bool:
+        """Return whether all cells say the same."""
+        return len({text.strip() for text in self.texts()}) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
