@@ -278,3 +278,47 @@ def test_ratios_refuse_mixed_units() -> None:
     acid = fit_quantal(QuantalData([5, 10, 20], [8] * 3, [1, 4, 7], unit="mg/kg acid"))
     with pytest.raises(DataError, match="different units"):
         protective_index(two("td"), acid)
+
+
+LITTERS = QuantalData(
+    np.repeat([5.0, 10, 20, 40], 4),
+    [4] * 16,
+    [0, 0, 2, 0, 0, 3, 1, 0, 4, 1, 4, 3, 4, 4, 2, 4],
+    litter=[f"L{i}" for i in range(16)],
+    unit="mg/kg",
+)
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("cluster", ["auto", "random-intercept", "bootstrap"])
+def test_clustered_rows_are_fitted_as_such(link: Any, cluster: Any) -> None:
+    fit = fit_quantal(LITTERS, link=link, cluster=cluster)
+    plain = fit_quantal(LITTERS, link=link, independent=True, heterogeneity="none")
+    assert fit.clusters is not None
+    assert "16 litters" in str(fit.clusters)
+    wide, narrow = fit.ed(50), plain.ed(50)
+    assert wide.low is not None
+    assert narrow.low is not None
+    assert wide.low < narrow.low
+    json.dumps(encode(fit.to_dict((16, 50, 84))), allow_nan=False)
+    assert "litter" in str(fit)
+    assert [p.code for p in plain.problems] == ["clusters-ignored"]
+    assert "independent" in str(plain)
+
+
+def test_separated_litters_say_that_the_limits_ignore_them() -> None:
+    data = QuantalData([5, 5, 10, 10, 20, 20], [4] * 6, [0, 0, 0, 0, 4, 4],
+                       litter=list("abcdef"))  # fmt: skip
+    fit = fit_quantal(data)
+    assert fit.status == "separated"
+    assert [p.code for p in fit.problems] == ["clusters-not-fitted"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"convention": "sas"}, {"method": "firth"}, {"natural_response": "estimate"}],
+)
+def test_options_for_independent_animals_are_refused_for_clusters(options: Any) -> None:
+    with pytest.raises(OptionError, match="independent=True"):
+        fit_quantal(LITTERS, **options)
+    assert fit_quantal(LITTERS, independent=True, **options).clusters is None

@@ -17,3 +17,5 @@ from isobole.combination._factorial import (
     factorial_interaction as factorial_interaction,
 )
 from isobole.combination._interaction import Interaction as Interaction
+from isobole.combination._potency_shift import potency_shift as potency_shift
+from isobole.combination._shift_result import PotencyShift as PotencyShift

@@ -19,7 +19,12 @@ from isobole.doseresponse._goodness import GoodnessOfFit, no_goodness
 from isobole.doseresponse._limits import ABSENT, INTERVAL, LINE, RAY
 from isobole.doseresponse._links import Link
 from isobole.doseresponse._options import Options
-from isobole.doseresponse._solution import CurveSolution, LogSet, OwnEffect
+from isobole.doseresponse._solution import (
+    CurveSolution,
+    LogSet,
+    OwnEffect,
+    solve_plain,
+)
 from isobole.results import Missing, OptionError, Problem
 
 FloatArray = NDArray[np.float64]
@@ -87,7 +92,7 @@ def solve_clustered(
     if isinstance(found, Missing):
         return found
     solution = (
-        _from_bootstrap(found)
+        _from_bootstrap(found, structure)
         if isinstance(found, ClusterBootstrap)
         else _from_fit(found)
     )
@@ -124,7 +129,18 @@ def _from_fit(fit: ClusterFit) -> CurveSolution:
     )
 
 
-def _from_bootstrap(fit: ClusterBootstrap) -> CurveSolution:
+def _from_bootstrap(
+    fit: ClusterBootstrap, structure: ClusterStructure
+) -> CurveSolution:
+    table = structure.table
+    plain = solve_plain(
+        fit.link,
+        table.log_dose,
+        table.affected.sum(axis=0),
+        table.spared.sum(axis=0),
+        "observed",
+    )
+
     def own(percent: float, level: float) -> OwnEffect:
         effect = fit.effect(percent, level)
         low = -np.inf if effect.low is None else effect.low
@@ -143,8 +159,8 @@ def _from_bootstrap(fit: ClusterBootstrap) -> CurveSolution:
         fit.intercept,
         fit.slope,
         _square(fit.covariance),
-        0.0,
-        np.inf,
+        plain.loglik,
+        plain.slope_chi2,
         lambda q, cut: LogSet(ABSENT),
         own_effect=own,
     )
