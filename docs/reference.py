@@ -66,7 +66,8 @@ def _entry(name: str) -> Iterator[str]:
         lines = textwrap.wrap(
             call, 84, subsequent_indent="    ", break_on_hyphens=False
         )
-        yield from ("```python", *lines, "```", "")
+        # Not "python": a formatter of Markdown would fold the lines its own way.
+        yield from ("```text", *lines, "```", "")
     yield from to_markdown(inspect.getdoc(thing) or "")
     if not inspect.isclass(thing):
         return
