@@ -11,9 +11,13 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 def main() -> int:
     """Print the table; 1 if a target is missed."""
-    from benchmarks import doseresponse, startup
+    from benchmarks import doseresponse, interaction, startup
 
-    figures = [*doseresponse.figures(), *startup.figures()]
+    figures = [
+        *doseresponse.figures(),
+        *interaction.figures(),
+        *startup.figures(),
+    ]
     print(f"{'ratio':>10}  {'target':>8}  {'ours (s)':>10}  {'peer (s)':>10}  what")
     for figure in figures:
         mark = "" if figure.met else "  MISSED"

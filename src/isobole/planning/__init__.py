@@ -8,3 +8,15 @@ from isobole.planning._ed50_result import (
     PlanEd50 as PlanEd50,
     Risk as Risk,
 )
+from isobole.planning._error_rates import (
+    ErrorRates as ErrorRates,
+    error_rate_table as error_rate_table,
+    error_rates as error_rates,
+)
+from isobole.planning._interaction import plan_interaction as plan_interaction
+from isobole.planning._interaction_result import PlanInteraction as PlanInteraction
+from isobole.planning._interaction_rows import (
+    EquivalencePlan as EquivalencePlan,
+    SizePlan as SizePlan,
+    TestPlan as TestPlan,
+)
