@@ -411,3 +411,62 @@ def test_every_pair_of_effects_and_links_runs() -> None:
         item = analyze_combination(data, link=link, effect=effect, draws=0)
         assert item.interactions[0].effect == effect
         assert not isinstance(item.interactions[0].joint[0].p, Missing)
+
+
+def spaced(a: Any, b: Any, m: Any, n: int = 6) -> CombinationData:
+    steps = 10 * 10 ** (0.1 * (np.arange(4) - 1.5))
+    dose = np.concatenate(
+        [
+            np.outer(steps, [1, 0]),
+            np.outer(steps, [0, 4]),
+            np.outer(2.5 * steps, [0.2, 0.8]),
+        ]
+    )
+    return CombinationData(["A", "B"], dose, [n] * 12, [*a, *b, *m], unit="mg/kg")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "m"),
+    [
+        ((1, 3, 3, 2), (1, 1, 3, 6), (3, 4, 5, 5)),
+        ((3, 2, 4, 5), (3, 4, 2, 5), (3, 5, 4, 4)),
+        ((1, 3, 5, 6), (4, 2, 5, 3), (6, 5, 6, 6)),
+        ((1, 3, 4, 4), (1, 1, 3, 6), (4, 5, 4, 5)),
+        ((2, 2, 2, 2), (1, 1, 3, 6), (3, 4, 5, 5)),
+        ((4, 3, 2, 1), (1, 1, 3, 6), (3, 4, 5, 5)),
+        ((6, 4, 2, 0), (1, 1, 3, 6), (3, 4, 5, 5)),
+        ((1, 2, 4, 5), (1, 1, 3, 6), (5, 4, 2, 1)),
+    ],
+)
+def test_shallow_flat_and_falling_arms(a: Any, b: Any, m: Any) -> None:
+    """Near a flat curve the joint likelihood has no single hill; nothing breaks."""
+    item = analyze_combination(spaced(a, b, m)).interactions[0]
+    json.dumps(item.to_dict(), allow_nan=False)
+    p = item.joint[0].p
+    if isinstance(p, Missing):
+        assert p.reason
+        return
+    limits = item.joint[0].limits
+    if limits.set_kind == "empty":
+        return
+    low = 0.0 if limits.low is None else limits.low
+    high = math.inf if limits.high is None else limits.high
+    assert (p > 0.05) == (low <= 1 <= high)
+
+
+def test_a_clear_synergy_of_mice_is_called_so() -> None:
+    """Missing slopes in some draws must not drown a plain effect under both nulls."""
+    dose = np.concatenate(
+        [
+            np.outer([50, 75, 112, 168], [1, 0]),
+            np.outer([10, 15, 22, 33], [0, 1]),
+            np.outer([10, 15, 22, 33], [0.8, 0.2]),
+        ]
+    )
+    data = CombinationData(
+        ["A", "B"], dose, [8] * 12, [1, 3, 5, 7, 1, 3, 5, 7, 1, 3, 6, 7], unit="mg/kg"
+    )
+    item = analyze_combination(data).interactions[0]
+    assert item.index.high is not None
+    assert item.index.high < 0.6
+    assert item.verdict.word == "synergy"

@@ -55,14 +55,14 @@ def draw_arm(
     hit = tables[unique].astype(float)
     batch = fit_batch(fit.link, Scale.of(np.log10(dose)), hit, n - hit)
     low, high, slope, finite = log_dose_range(batch, q)
+    # A draw without a finite slope keeps the fitted one: only the band's shape uses it.
+    slope = np.where(finite, slope, solution.slope)
     # Heterogeneous counts scatter more than binomial draws: widen about the estimate.
     spread = np.sqrt(fit.goodness_of_fit.heterogeneity)
     centre = (q - solution.intercept) / solution.slope
     if spread > 1:
         low, high = centre + spread * (low - centre), centre + spread * (high - centre)
-        slope = solution.slope * np.exp(
-            spread * np.log(np.where(finite, slope, 1.0) / solution.slope)
-        )
+        slope = solution.slope * np.exp(spread * np.log(slope / solution.slope))
     return ArmDraws(low[back], high[back], slope[back], finite[back])
 
 
@@ -101,19 +101,26 @@ class IndexDraws:
 
     low: FloatArray
     high: FloatArray
-    below_edge: FloatArray
-    """log10 of observed over the lower edge (+inf where a slope is missing)."""
-    above_edge: FloatArray
-    """log10 of observed over the upper edge (-inf where a slope is missing)."""
+    below_edge: tuple[FloatArray, FloatArray]
+    """log10 of observed over the lower edge, lowest and highest each draw allows."""
+    above_edge: tuple[FloatArray, FloatArray]
+    """log10 of observed over the upper edge, likewise."""
     finite: float
 
     def limits(self, level: float) -> tuple[float, float]:
         """Return the conservative percentile limits of the log10 index."""
-        tail = (1 - level) / 2
-        return (
-            float(np.quantile(self.low, tail, method="lower")),
-            float(np.quantile(self.high, 1 - tail, method="higher")),
-        )
+        return percentile_limits(self.low, self.high, level)
+
+
+def percentile_limits(
+    low: FloatArray, high: FloatArray, level: float
+) -> tuple[float, float]:
+    """Return conservative percentile limits of draws that are ranges."""
+    tail = (1 - level) / 2
+    return (
+        float(np.quantile(low, tail, method="lower")),
+        float(np.quantile(high, 1 - tail, method="higher")),
+    )
 
 
 def draw_index(
@@ -133,13 +140,15 @@ def draw_index(
     z_low = _loewe(np.stack([arm.low for arm in alone]), weights)
     z_high = _loewe(np.stack([arm.high for arm in alone]), weights)
     finite = np.logical_and.reduce([arm.finite for arm in arms])
-    below, above = np.full(draws, np.inf), np.full(draws, -np.inf)
-    if len(alone) == 2 and finite.any():
-        a, b = alone[0].low[finite], alone[1].low[finite]
-        k = alone[1].slope[finite] / alone[0].slope[finite]
-        first, second = band_logs(a, b, k, shares)
-        below[finite] = mixed.low[finite] - np.minimum(first, second)
-        above[finite] = mixed.low[finite] - np.maximum(first, second)
+    below = above = (np.full(draws, -np.inf), np.full(draws, np.inf))
+    if len(alone) == 2:
+        k = alone[1].slope / alone[0].slope
+        edges = [
+            band_logs(alone[0].low, alone[1].low, k, shares),
+            band_logs(alone[0].high, alone[1].high, k, shares),
+        ]
+        below = _over(mixed, *(np.minimum(*edge) for edge in edges))
+        above = _over(mixed, *(np.maximum(*edge) for edge in edges))
     with np.errstate(invalid="ignore"):
         low, high = mixed.low - z_high, mixed.high - z_low
     return IndexDraws(
@@ -148,6 +157,18 @@ def draw_index(
         below,
         above,
         float(finite.mean()),
+    )
+
+
+def _over(
+    mixed: ArmDraws, edge_low: FloatArray, edge_high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the range of the mixture's log10 dose over an edge of the band."""
+    with np.errstate(invalid="ignore"):
+        low, high = mixed.low - edge_high, mixed.high - edge_low
+    return (
+        np.where(np.isnan(low), -np.inf, low),
+        np.where(np.isnan(high), np.inf, high),
     )
 
 
@@ -161,8 +182,11 @@ def band_logs(
 ) -> tuple[FloatArray, FloatArray]:
     """Return log10 of both dose-equivalence expectations, for many studies at once.
 
-    The equations of `equivalence_band`, solved by bisection on the part of A.
+    The equations of `equivalence_band`, solved by bisection on the part of A. Where a
+    dose is without an end, so is the edge.
     """
+    ends = (log_a, log_b)
+    log_a, log_b = (np.where(np.isfinite(x), x, 0.0) for x in ends)
     # With w = a/A, b/B = w rho on the ray; first: w = (1 - w rho)^k.
     rho = shares[1] / shares[0] * 10.0 ** (log_a - log_b)
     result = []
@@ -177,4 +201,6 @@ def band_logs(
             )
             low, high = np.where(rest < 0, w, low), np.where(rest < 0, high, w)
         result.append(np.log10((low + high) / 2) + log_a - np.log10(shares[0]))
+    for x in ends:
+        result = [np.where(np.isfinite(x), edge, x) for edge in result]
     return result[0], result[1]

@@ -82,10 +82,10 @@ def equivalence_band(
     u, v = shares[0] / dose_a, shares[1] / dose_b  # z u = a/A, z v = b/B
 
     def first(z: float) -> float:  # a/A = (1 - b/B)^k
-        return z * u - max(1 - z * v, 0.0) ** k
+        return float(z * u - max(1 - z * v, 0.0) ** k)
 
     def second(z: float) -> float:  # b/B = (1 - a/A)^(1/k)
-        return z * v - max(1 - z * u, 0.0) ** (1 / k)
+        return float(z * v - max(1 - z * u, 0.0) ** (1 / k))
 
     top = 1 / max(u, v) if max(u, v) > 0 else 1.0
     high = min(1 / u if u > 0 else np.inf, 1 / v if v > 0 else np.inf)

@@ -90,7 +90,7 @@ def _evaluate(
         info[:, i, j] += -b * wg + sd
         info[:, j, i] += -b * wg + sd
         info[:, j, j] += ((w * gap) * gap) @ ones
-    parts = arms.shares * 10.0**-m
+    parts = arms.shares * 10.0 ** -np.clip(m, -200.0, 200.0)
     whole = parts.sum(axis=1)
     f = parts / whole[:, None]
     place = lam - np.log10(whole)
@@ -149,7 +149,9 @@ def maximise_at(
     live = np.arange(count)
     for _ in range(60):
         theta = best_theta[live] + step[live]
-        value, grad, info, lam_grad = _evaluate(arms, theta, lam[live], rows[live])
+        value, grad, info, lam_grad = _finite(
+            *_evaluate(arms, theta, lam[live], rows[live])
+        )
         better = value >= best[live] - 1e-10 * (1 + np.abs(best[live]))
         move, decrement = _solve(info, grad)
         # Slopes stay above 0, and no step leaps more than a decade.
@@ -175,6 +177,23 @@ def maximise_at(
             if live.size == 0:
                 break
     return JointPoint(best_theta, best, pull, done)
+
+
+def _finite(
+    value: FloatArray, grad: FloatArray, info: FloatArray, pull: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Make a point beyond what floats can hold a step that is taken back."""
+    bad = ~(
+        np.isfinite(value)
+        & np.isfinite(grad).all(axis=1)
+        & np.isfinite(info).all(axis=(1, 2))
+    )
+    if bad.any():
+        value = np.where(bad, -np.inf, value)
+        grad = np.where(bad[:, None], 0.0, grad)
+        info = np.where(bad[:, None, None], np.eye(info.shape[1]), info)
+        pull = np.where(bad, 0.0, pull)
+    return value, grad, info, pull
 
 
 def _solve(info: FloatArray, grad: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -71,8 +71,9 @@ def joint_test(
     if refusal:
         return _no_joint(refusal, slopes, level)
     cut = test.cut(level)
-    regular = all(f.solution.pattern == FINITE and f.solution.slope > 0 for f in fits)
-    if regular:
+    if all(_is_steep(fit, cut) for fit in fits) or (
+        slopes == "common" and all(_rises(fit) for fit in fits)
+    ):
         found = _regular(fits, shares, q, slopes, cut)
     elif slopes == "common":
         return _no_joint(
@@ -102,6 +103,21 @@ def joint_test(
     return JointTest(name, value, df, p, slopes, limits, test.heterogeneity)
 
 
+def _rises(fit: QuantalFit) -> bool:
+    return fit.solution.pattern == FINITE and fit.solution.slope > 0
+
+
+def _is_steep(fit: QuantalFit, cut: float) -> bool:
+    """Return whether an arm's slope is plain enough for the joint Newton climb.
+
+    Near a flat curve the joint likelihood has several hills and runs to infinity;
+    the split of the cut, which turns rays, does not mind.
+    """
+    if not _rises(fit) or fit.solution.slope_chi2 <= 1.5 * cut:
+        return False
+    return not isinstance(fit.ed(50, interval="delta").value, Missing)
+
+
 def _refusal(fits: Sequence[QuantalFit]) -> str | None:
     for fit in fits:
         name = fit.data.curve or "an arm"
@@ -123,6 +139,13 @@ def _no_joint(reason: str, slopes: str, level: float) -> JointTest:
 
 
 def _limits(low: float, high: float, level: float) -> Limits:
+    if low > high:
+        return Limits(
+            "likelihood",
+            level,
+            "empty",
+            reason="An arm falls with dose: no rising curves lie within the cut.",
+        )
     unbounded = math.isinf(low) + math.isinf(high)
     reason = (None, "One side of the index is not bounded by these data.",
               "The data bound the index on neither side.")[unbounded]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import chdtrc, fdtrc
 
-from isobole.combination._bootstrap import IndexDraws
+from isobole.combination._bootstrap import IndexDraws, percentile_limits
 from isobole.combination._expectation import equivalence_band
 from isobole.combination._index import (
     ArmDose,
@@ -51,10 +51,10 @@ def bootstrap_limits(drawn: IndexDraws | None, level: float, *, draws: int) -> L
         )
         return Limits(kind, level, None, reason=reason)
     low, high = drawn.limits(level)
-    return _index_limits(kind, level, low, high)
+    return index_limits(kind, level, low, high)
 
 
-def _index_limits(kind: str, level: float, low: float, high: float) -> Limits:
+def index_limits(kind: str, level: float, low: float, high: float) -> Limits:
     unbounded = math.isinf(low) + math.isinf(high)
     reason = "Draws without a finite curve leave this side open." if unbounded else None
     shapes: tuple[Any, ...] = ("interval", "ray", "line")
@@ -95,12 +95,9 @@ def band_of(
         reason = "No bootstrap draws, so the band has no limits."
         none = Limits("bootstrap", level, None, reason=reason)
         return DoseEquivalence(band.low, band.high, k, none, none)
-    tail = (1 - level) / 2
     ends = [
-        _index_limits(
-            "bootstrap", level, *(float(np.quantile(x, t)) for t in (tail, 1 - tail))
-        )
-        for x in (drawn.below_edge, drawn.above_edge)
+        index_limits("bootstrap", level, *percentile_limits(*draws, level))
+        for draws in (drawn.below_edge, drawn.above_edge)
     ]
     return DoseEquivalence(band.low, band.high, k, ends[0], ends[1])
 

@@ -9,6 +9,7 @@ of the dose-response room, which exists for separated counts too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,10 +17,11 @@ from numpy.typing import NDArray
 
 from isobole.doseresponse import QuantalData
 from isobole.doseresponse._core import Scale, fit_batch
-from isobole.doseresponse._limits import likelihood_arrays
+from isobole.doseresponse._limits import EMPTY, likelihood_arrays
 from isobole.doseresponse._links import Link
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 _GRID = 161
 
@@ -38,10 +40,20 @@ class ArmSet:
         self.root = np.sqrt(cuts)
         self.low = found.low
         self.high = found.high
+        # A falling best curve leaves no rising one within a small cut.
+        held = self.root[found.kind < EMPTY]
+        self.least = float(held[0]) if held.size else np.inf
 
-    def ends(self, root: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return both ends at the square root of a cut; infinite where unbounded."""
-        return _between(self.root, self.low, root), _between(self.root, self.high, root)
+    def ends(self, root: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+        """Return both ends at the square root of a cut, and whether the set exists.
+
+        Ends are infinite where unbounded.
+        """
+        return (
+            _between(self.root, self.low, root),
+            _between(self.root, self.high, root),
+            root >= self.least - 1e-4,
+        )
 
 
 def _between(x: FloatArray, y: FloatArray, at: FloatArray) -> FloatArray:
@@ -61,19 +73,28 @@ def _between(x: FloatArray, y: FloatArray, at: FloatArray) -> FloatArray:
 def split_limits(
     singles: Sequence[ArmSet], mixture: ArmSet, shares: Sequence[float], cut: float
 ) -> tuple[float, float]:
-    """Return the ends of the log10 index within a cut (infinite where unbounded)."""
+    """Return the ends of the log10 index within a cut (infinite where unbounded).
+
+    A low end above the high end means that no rising curves lie within the cut.
+    """
     weights = _simplex(len(singles))
     roots = np.sqrt(cut * weights)  # (points, singles)
     spent = weights.sum(axis=1)
     rest = np.sqrt(cut * np.maximum(1 - spent, 0.0))
-    mix_low, mix_high = mixture.ends(rest)
-    ends = [arm.ends(roots[:, i]) for i, arm in enumerate(singles)]
-    lows = np.stack([low for low, _ in ends], axis=1)
-    highs = np.stack([high for _, high in ends], axis=1)
-    return (
-        float(np.min(mix_low - _additive(highs, shares))),
-        float(np.max(mix_high - _additive(lows, shares))),
-    )
+    mix_low, mix_high, exists = mixture.ends(rest)
+    lows, highs = np.empty_like(roots), np.empty_like(roots)
+    for i, arm in enumerate(singles):
+        lows[:, i], highs[:, i], held = arm.ends(roots[:, i])
+        exists = exists & held
+    if not exists.any():
+        return math.inf, -math.inf
+    with np.errstate(invalid="ignore"):
+        bottom = mix_low - _additive(highs, shares)
+        top = mix_high - _additive(lows, shares)
+    # Infinite less infinite: the mixture and a single drug are both without an end.
+    bottom = np.where(np.isnan(bottom), -np.inf, bottom)[exists]
+    top = np.where(np.isnan(top), np.inf, top)[exists]
+    return float(bottom.min()), float(top.max())
 
 
 def _additive(log_doses: FloatArray, shares: Sequence[float]) -> FloatArray:
