@@ -183,7 +183,9 @@ def test_what_is_no_unit_is_a_warning() -> None:
 def test_the_counted_column_names_the_endpoint(name: str, endpoint: str) -> None:
     data = read_one(f"dose,Group size,{name}\n5,8,1\n")
     assert data.endpoint == endpoint
-    assert codes(data) == ["column-understood", "column-understood"]
+    # The group size was understood; a column that is an endpoint's name says itself.
+    plain = name.lower() in ("protected", "dead", "seizures")
+    assert codes(data) == ["column-understood"] * (1 if plain else 2)
     assert read_one(f"dose,n,{name}\n5,8,1\n", endpoint="asleep").endpoint == "asleep"
 
 

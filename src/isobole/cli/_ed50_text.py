@@ -201,6 +201,8 @@ def _notes(fits: Sequence[QuantalFit]) -> list[Block]:
         sentences: list[tuple[Severity, str]] = [
             ("notice" if calm else "warning", sentence) for sentence in fit.messages
         ]
+        if fit.clusters is not None:
+            sentences.append(("notice", str(fit.clusters)))
         sentences += [(p.severity, str(p)) for p in fit.problems if p not in shared]
         for sentence in sentences:
             said.setdefault(sentence, []).append(name_of(fit.data))

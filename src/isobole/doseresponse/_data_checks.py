@@ -85,7 +85,7 @@ def check_rows(
                     remedy=remedy,
                 )
             )
-    for row in np.flatnonzero(affected > n):
+    for row in np.flatnonzero((affected > n) & (affected == np.floor(affected))):
         found.add(
             Problem(
                 "affected-exceeds-n",

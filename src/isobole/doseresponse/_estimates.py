@@ -250,7 +250,13 @@ def _litchfield_wilcoxon(
     limits = summary.ed(50).limits
     if limits.low is None or limits.high is None:
         return LogSet(ABSENT), limits.reason, None
-    return LogSet(INTERVAL, math.log10(limits.low), math.log10(limits.high)), None, None
+    note = None
+    if summary.details.heterogeneous:
+        note = (
+            "The paper's own chi-square has p < 0.05, so its heterogeneous form of f "
+            "was used."
+        )
+    return LogSet(INTERVAL, math.log10(limits.low), math.log10(limits.high)), None, note
 
 
 def enumerated_p(

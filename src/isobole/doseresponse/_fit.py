@@ -218,6 +218,8 @@ def _natural(options: Options, solution: CurveSolution) -> Coefficient | None:
     reason = (
         "it was given, not estimated"
         if not isinstance(options.natural_response, str)
+        else "Abbott's correction takes the control response as known"
+        if options.natural_handling == "abbott"
         else "it lies at its boundary or no finite curve exists, where a standard "
         "error does not apply"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from isobole._version import __version__
 from isobole.doseresponse._options import CONVENTIONS
 from isobole.doseresponse._references import references
-from isobole.results import Methods, Missing, format_number, format_p
+from isobole.results import Methods, Missing, equals_p, format_number
 
 if TYPE_CHECKING:
     from isobole.doseresponse._fit_result import QuantalFit
@@ -89,7 +89,7 @@ def methods(fit: QuantalFit) -> Methods:
     elif not isinstance(fit_test.p, Missing):
         sentences.append(
             f"Goodness of fit: Pearson chi-square {_shown(fit_test.pearson)}, "
-            f"{fit_test.df} df, p {_equals(format_p(fit_test.p))}."
+            f"{fit_test.df} df, p {equals_p(fit_test.p)}."
         )
     if options.convention:
         program = CONVENTIONS[options.convention].program
@@ -100,7 +100,3 @@ def methods(fit: QuantalFit) -> Methods:
 
 def _shown(value: float | Missing) -> str:
     return str(value) if isinstance(value, Missing) else format_number(value)
-
-
-def _equals(p: str) -> str:
-    return p if p.startswith("<") else f"= {p}"

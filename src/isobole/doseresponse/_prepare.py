@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -162,6 +163,9 @@ def _natural(
             ]
         )
     c = control[1] / control[0]
+    if c == 0:
+        plain = solve_plain(link, log_dose, r, n - r, options.information)
+        return plain, _test(plain, options, link, log_dose, n, r), (), None
     corrected = np.clip(n * (r / n - c) / (1 - c), 0.0, n)
     solution = solve_plain(
         link, log_dose, corrected, n - corrected, options.information
@@ -175,7 +179,7 @@ def _natural(
         remedy="Leave the convention out for the joint likelihood",
     )
     test = _test(solution, options, link, log_dose, n, corrected)
-    return solution, test, (problem,), None
+    return replace(solution, natural=c), test, (problem,), None
 
 
 def _no_control(control: tuple[int, int], fixed: float | None) -> tuple[Problem, ...]:

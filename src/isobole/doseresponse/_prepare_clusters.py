@@ -63,9 +63,9 @@ def independent_problem(structure: ClusterStructure) -> Problem:
     return Problem(
         "clusters-ignored",
         f"{structure.sentence.rstrip('.')}. They were treated as independent because "
-        "independent=True was stated: standard errors and limits may be too small",
+        "that was asked for: standard errors and limits may be too small",
         severity="warning",
-        remedy="Leave independent out to allow for the dependence",
+        remedy="Leave that option out to allow for the dependence",
     )
 
 

@@ -64,7 +64,8 @@ class Problem:
             sentences.append(f"Expected {self.expected.rstrip('.')}")
         if self.remedy:
             sentences.append(self.remedy.rstrip("."))
-        return where + ". ".join(sentences) + "."
+        text = where + ". ".join(sentences)
+        return text if text.endswith("?") else f"{text}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the problem as it stands in JSON."""

@@ -80,10 +80,10 @@ def read_quantal(
     >>> animals = StringIO("drug;dose;protected\nVPA;2,5;0\nVPA;5;1\nMg;1;1")
     >>> for data in read_quantal(animals, by="drug"):
     ...     print(data.curve, data.endpoint, data.dose, *data.notes, sep="; ")
-    VPA; protected; [2.5 5. ]; <text>, column protected: Column 'protected' was read
-    as affected.; <text>, column dose: Decimal commas were read as decimal points.
-    Mg; protected; [1.]; <text>, column protected: Column 'protected' was read as
-    affected.; <text>, column dose: Decimal commas were read as decimal points.
+    VPA; protected; [2.5 5. ]; <text>, column dose: Decimal commas were read as
+    decimal points.
+    Mg; protected; [1.]; <text>, column dose: Decimal commas were read as decimal
+    points.
     """
     found = ProblemList(source_name(source))
     wanted = DoseUnit.parse(unit) if isinstance(unit, str) else unit

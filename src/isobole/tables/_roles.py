@@ -174,7 +174,8 @@ class RoleFinder:
             if named and not (role in CLUSTER_COLUMNS and column.is_constant()):
                 matching.append(column)
         taken = self._take(role, matching)
-        if taken is not None:
+        # A column named by its endpoint says itself what it counts.
+        if taken is not None and name_key(taken.name) not in ENDPOINTS:
             self._found.add(
                 Problem(
                     "column-understood",

@@ -183,7 +183,7 @@ def _unreadable(path: Path, error: OSError | ValueError) -> Problem:
             )
         if isinstance(error, FileNotFoundError):
             beside = [child.name for child in path.parent.iterdir()]
-            close = get_close_matches(path.name, beside, n=1)
+            close = get_close_matches(path.name, beside, n=1, cutoff=0.75)
             hint = f"Did you mean '{path.with_name(close[0])}'?" if close else ""
             return Problem(
                 "missing-file",
