@@ -36,7 +36,10 @@ REFERENCES = {
 
 def analysis_blocks(found: CombinationAnalysis) -> tuple[Block, ...]:
     """Return everything a report says of a combination study."""
-    from isobole.combination._figures import isobologram_figure
+    from isobole.combination._figures import (
+        isobologram_figure,
+        polygonogram_figure,
+    )
     from isobole.doseresponse import curves_figure
 
     blocks: list[Block] = [
@@ -49,6 +52,9 @@ def analysis_blocks(found: CombinationAnalysis) -> tuple[Block, ...]:
         blocks += list(interaction.blocks())
         if len(interaction.drugs) == 2:
             blocks.append(isobologram_figure(interaction))
+    pairs = {frozenset(item.drugs) for item in found.interactions}
+    if len(pairs) > 2 and all(len(item.drugs) == 2 for item in found.interactions):
+        blocks.append(polygonogram_figure(found.interactions))
     blocks.append(Heading("Single drugs and mixtures"))
     fits = [*found.single, *found.mixtures]
     blocks.append(curves_figure(fits[:6]))

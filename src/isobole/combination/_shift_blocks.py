@@ -37,6 +37,8 @@ REFERENCES = (
 
 def shift_blocks(found: PotencyShift) -> tuple[Block, ...]:
     """Return everything a report says of one type II study."""
+    from isobole.combination._figures import type_two_figure
+
     return (
         Heading(f"Potency of {found.active} over fixed doses of {found.other}"),
         *(Text(message) for message in found.messages),
@@ -45,6 +47,7 @@ def shift_blocks(found: PotencyShift) -> tuple[Block, ...]:
         *(Note(str(problem), "warning") for problem in found.problems),
         _index_table(found),
         _dose_table(found),
+        type_two_figure(found),
         curves_figure(found.comparison.fits),
         _parallel_table(found),
         *_trend_table(found),

@@ -219,8 +219,10 @@ class PotencyShift(Result):
         }
 
     def plot(self, ax: Any = None) -> MatplotlibFigure:
-        """Draw the ladders on log-probit paper."""
-        return self.comparison.plot(ax)
+        """Draw the isobologram with the horizontal additive and the tipping line."""
+        from isobole.combination._figures import draw_type_two
+
+        return draw_type_two(self, ax=ax)
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the report blocks: shifts, tipping ED50, own groups, methods."""
