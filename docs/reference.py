@@ -24,7 +24,13 @@ GROUPS = {
         "compare_curves", "CurveComparison", "potency_ratio_lw", "protective_index",
         "threshold_increase",
     ),
-    "Plan": ("plan_ed50", "outcome_distribution", "Curve"),
+    "Do drugs act together": (
+        "read_combination", "CombinationData", "analyze_combination",
+        "CombinationAnalysis", "Interaction", "potency_shift", "PotencyShift",
+        "factorial_interaction", "FactorialInteraction", "read_claims", "Claim",
+        "audit_claims", "Audit",
+    ),
+    "Plan": ("plan_ed50", "plan_interaction", "outcome_distribution", "Curve"),
     "Numbers and their limits": ("Estimate", "Limits", "Missing"),
     "Reports": ("write_report", "Provenance"),
     "Problems": (
@@ -32,7 +38,11 @@ GROUPS = {
     ),
 }  # fmt: skip
 REST = "Other names"
-MADE_BY_CALLS = ("QuantalFit", "CurveComparison", "ManyFits", "QuantalEstimate")
+MADE_BY_CALLS = (
+    "QuantalFit", "CurveComparison", "ManyFits", "QuantalEstimate",
+    "CombinationAnalysis", "Interaction", "PotencyShift", "FactorialInteraction",
+    "Audit",
+)  # fmt: skip
 
 
 def grouped() -> dict[str, tuple[str, ...]]:

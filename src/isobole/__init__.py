@@ -16,6 +16,19 @@ from typing import TYPE_CHECKING, Any
 from isobole._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from isobole.combination import (
+        Audit,
+        Claim,
+        CombinationAnalysis,
+        CombinationData,
+        FactorialInteraction,
+        Interaction,
+        PotencyShift,
+        analyze_combination,
+        audit_claims,
+        factorial_interaction,
+        potency_shift,
+    )
     from isobole.datasets import load as load_dataset
     from isobole.doseresponse import (
         Curve,
@@ -37,7 +50,7 @@ if TYPE_CHECKING:
         threshold_increase,
         up_and_down,
     )
-    from isobole.planning import plan_ed50
+    from isobole.planning import plan_ed50, plan_interaction
     from isobole.reporting import write_report
     from isobole.results import (
         DataError,
@@ -51,27 +64,37 @@ if TYPE_CHECKING:
         Problem,
         Provenance,
     )
-    from isobole.tables import read_quantal
+    from isobole.tables import read_claims, read_combination, read_quantal
 
 _ROOM_OF = {
+    "Audit": "combination",
+    "Claim": "combination",
+    "CombinationAnalysis": "combination",
+    "CombinationData": "combination",
     "Curve": "doseresponse",
     "CurveComparison": "doseresponse",
     "DataError": "results",
     "DoseUnit": "results",
     "Estimate": "results",
+    "FactorialInteraction": "combination",
+    "Interaction": "combination",
     "IsoboleError": "results",
     "Limits": "results",
     "ManyFits": "doseresponse",
     "Missing": "results",
     "NotComputable": "results",
     "OptionError": "results",
+    "PotencyShift": "combination",
     "Problem": "results",
     "Provenance": "results",
     "QuantalData": "doseresponse",
     "QuantalEstimate": "doseresponse",
     "QuantalFit": "doseresponse",
+    "analyze_combination": "combination",
+    "audit_claims": "combination",
     "compare_curves": "doseresponse",
     "ed50_line": "doseresponse",
+    "factorial_interaction": "combination",
     "fit_many": "doseresponse",
     "fit_quantal": "doseresponse",
     "isotonic": "doseresponse",
@@ -79,8 +102,12 @@ _ROOM_OF = {
     "load_dataset": "datasets",
     "outcome_distribution": "doseresponse",
     "plan_ed50": "planning",
+    "plan_interaction": "planning",
     "potency_ratio_lw": "doseresponse",
+    "potency_shift": "combination",
     "protective_index": "doseresponse",
+    "read_claims": "tables",
+    "read_combination": "tables",
     "read_quantal": "tables",
     "spearman_karber": "doseresponse",
     "threshold_increase": "doseresponse",
@@ -89,24 +116,34 @@ _ROOM_OF = {
 }
 
 __all__ = [
+    "Audit",
+    "Claim",
+    "CombinationAnalysis",
+    "CombinationData",
     "Curve",
     "CurveComparison",
     "DataError",
     "DoseUnit",
     "Estimate",
+    "FactorialInteraction",
+    "Interaction",
     "IsoboleError",
     "Limits",
     "ManyFits",
     "Missing",
     "NotComputable",
     "OptionError",
+    "PotencyShift",
     "Problem",
     "Provenance",
     "QuantalData",
     "QuantalEstimate",
     "QuantalFit",
+    "analyze_combination",
+    "audit_claims",
     "compare_curves",
     "ed50_line",
+    "factorial_interaction",
     "fit_many",
     "fit_quantal",
     "isotonic",
@@ -114,8 +151,12 @@ __all__ = [
     "load_dataset",
     "outcome_distribution",
     "plan_ed50",
+    "plan_interaction",
     "potency_ratio_lw",
+    "potency_shift",
     "protective_index",
+    "read_claims",
+    "read_combination",
     "read_quantal",
     "spearman_karber",
     "threshold_increase",

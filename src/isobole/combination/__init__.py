@@ -16,6 +16,9 @@ from isobole.combination._data import (
 from isobole.combination._factorial import (
     factorial_interaction as factorial_interaction,
 )
+from isobole.combination._factorial_result import (
+    FactorialInteraction as FactorialInteraction,
+)
 from isobole.combination._interaction import Interaction as Interaction
 from isobole.combination._potency_shift import potency_shift as potency_shift
 from isobole.combination._shift_result import PotencyShift as PotencyShift
