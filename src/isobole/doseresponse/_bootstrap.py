@@ -14,13 +14,9 @@ from isobole.doseresponse._core import (
     QUASI_SEPARATED,
     SEPARATED,
     Batch,
-    Scale,
-    fit_batch,
 )
 from isobole.doseresponse._design_tables import (
-    all_tables,
     count_tables,
-    curve_probabilities,
     weighted_quantile,
 )
 from isobole.doseresponse._enumeration import (
@@ -29,6 +25,7 @@ from isobole.doseresponse._enumeration import (
     checked_design,
     fit_one,
     line_of,
+    refit_every_table,
     refuse_above,
 )
 from isobole.doseresponse._limits import FAR_DECADES
@@ -140,12 +137,8 @@ def enumerated_bootstrap(
     observed = fit_one(link, x, sizes, r)
     if observed.pattern[0] != FINITE:
         return Missing(f"{DEGENERATE}; the likelihood limits hold as they stand")
-    intercept, slope = line_of(observed)
     if not rises(observed)[0]:
         return Missing("the fitted curve does not rise, so it has no ED to resample")
-    tables = all_tables(sizes)
-    weights = curve_probabilities(tables, sizes, link, x, intercept, slope)
-    affected = tables.astype(float)
-    batch = fit_batch(link, Scale.of(x), affected, sizes - affected)
+    batch, weights = refit_every_table(link, x, sizes, *line_of(observed))
     ends = percentile_ends(*maximising_eds(batch, q), weights, level)
     return percentile_limits(ends, x, level)

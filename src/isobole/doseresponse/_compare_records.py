@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from isobole.results import Estimate, Missing, check_choice, value_or_none
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 RatioInterval = Literal["likelihood", "fieller", "delta"]
 Adjust = Literal["holm", "none"]
-RATIO_INTERVALS: tuple[RatioInterval, ...] = ("likelihood", "fieller", "delta")
+RATIO_INTERVALS: tuple[RatioInterval, ...] = get_args(RatioInterval)
 
 
 @dataclass(frozen=True, slots=True)

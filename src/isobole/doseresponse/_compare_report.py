@@ -13,6 +13,7 @@ from isobole.doseresponse._compare_tables import (
 )
 from isobole.doseresponse._compare_words import potency_sentence
 from isobole.doseresponse._references import references
+from isobole.doseresponse._report import problem_notes
 from isobole.results import Block, Heading, Methods, Note, Text, format_number
 
 if TYPE_CHECKING:
@@ -24,10 +25,7 @@ def comparison_blocks(found: CurveComparison) -> tuple[Block, ...]:
     from isobole.doseresponse._figures import curves_figure
 
     notes: list[Block] = [Note(text, "warning") for text in found.messages]
-    notes += [
-        Note(str(problem), "warning" if problem.severity == "warning" else "notice")
-        for problem in found.problems
-    ]
+    notes += problem_notes(found.problems)
     return (
         Heading("Comparison of curves"),
         *(Text(potency_sentence(potency, found)) for potency in found.potencies),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from isobole.doseresponse._compare_records import LikelihoodRatio, RelativePotency
 from isobole.doseresponse._compare_work import JointCurves
 from isobole.doseresponse._fit_result import QuantalFit
-from isobole.results import Missing, format_number, format_p
+from isobole.results import Missing, equals_p, format_number
 
 if TYPE_CHECKING:
     from isobole.doseresponse._compare_result import CurveComparison
@@ -20,7 +20,7 @@ def messages_of(
     found = []
     if not isinstance(parallel.p, Missing) and parallel.p < 0.05:
         found.append(
-            f"The slopes differ (p {_equals(parallel.p)}): one relative potency does "
+            f"The slopes differ (p {equals_p(parallel.p)}): one relative potency does "
             "not hold at every effect. Compare EDs at several effects, and use the "
             "ED50 ratios with separate slopes."
         )
@@ -49,11 +49,6 @@ def messages_of(
 
 def _number(value: float | Missing) -> float:
     return 0.0 if isinstance(value, Missing) else value
-
-
-def _equals(p: float) -> str:
-    shown = format_p(p)
-    return shown if shown.startswith("<") else f"= {shown}"
 
 
 def potency_sentence(found: RelativePotency, comparison: CurveComparison) -> str:

@@ -73,7 +73,7 @@ class Batch:
     converged: BoolArray
 
 
-def _entropy(r: FloatArray, s: FloatArray) -> FloatArray:
+def entropy(r: FloatArray, s: FloatArray) -> FloatArray:
     """Return r log(r/n) + s log(s/n) with 0 log 0 = 0."""
     from scipy.special import xlogy
 
@@ -201,7 +201,7 @@ def fit_batch(link: Link, scale: Scale, r: FloatArray, s: FloatArray) -> Batch:
     shape = pattern.shape
     a, b = np.zeros(shape), np.zeros(shape)
     converged = np.ones(shape, dtype=bool)
-    flat = _entropy(r.sum(axis=1), s.sum(axis=1))
+    flat = entropy(r.sum(axis=1), s.sum(axis=1))
     loglik = flat.copy()
     finite = np.flatnonzero(pattern == FINITE)
     for start in range(0, finite.size, CHUNK):
@@ -218,7 +218,7 @@ def fit_batch(link: Link, scale: Scale, r: FloatArray, s: FloatArray) -> Batch:
     )
     if split.any():
         # Every dose is fitted perfectly, but for one partial dose of its own level.
-        loglik[split] = _entropy(r[split], s[split]).sum(axis=1)
+        loglik[split] = entropy(r[split], s[split]).sum(axis=1)
     return Batch(link, scale, r, s, pattern, a, b, loglik, flat, converged)
 
 

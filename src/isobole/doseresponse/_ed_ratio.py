@@ -18,9 +18,9 @@ from isobole.doseresponse._core import (
     Scale,
     fit_batch,
 )
-from isobole.doseresponse._limits import EMPTY, INTERVAL, LINE, RAY
+from isobole.doseresponse._limits import EMPTY
 from isobole.doseresponse._links import Link, probability, score
-from isobole.doseresponse._solution import LogSet
+from isobole.doseresponse._solution import LogSet, set_between
 
 if TYPE_CHECKING:
     from isobole.doseresponse._joint import Arm
@@ -192,5 +192,4 @@ def ed_ratio_set(top: EdProfile, bottom: EdProfile, cut: float) -> LogSet:
         sharp = sharp and abs(nearest - end) < 1e-6 * spread
         ends.append((nearest if sharp else float(end), sharp))
     (low, low_open), (high, high_open) = ends
-    kind = {0: INTERVAL, 1: RAY, 2: LINE}[int(np.isinf([low, high]).sum())]
-    return LogSet(kind, low, high, low_open, high_open)
+    return set_between(low, high, low_open, high_open)

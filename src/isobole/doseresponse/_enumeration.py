@@ -12,7 +12,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from isobole.doseresponse._core import FINITE, Batch, Scale, _entropy, fit_batch
+from isobole.doseresponse._core import FINITE, Batch, Scale, entropy, fit_batch
 from isobole.doseresponse._design_tables import (
     all_tables,
     count_tables,
@@ -67,13 +67,23 @@ def line_of(batch: Batch) -> tuple[float, float]:
     return float(batch.a[0]) - slope * batch.scale.centre, slope
 
 
+def refit_every_table(
+    link: Link, x: FloatArray, n: FloatArray, intercept: float, slope: float
+) -> tuple[Batch, FloatArray]:
+    """Fit every table of a design; return the fits and their weights under a curve."""
+    tables = all_tables(n)
+    weights = curve_probabilities(tables, n, link, x, intercept, slope)
+    affected = tables.astype(float)
+    return fit_batch(link, Scale.of(x), affected, n - affected), weights
+
+
 def goodness(batch: Batch, statistic: GoodnessStatistic) -> FloatArray:
     """Return the Pearson or deviance statistic of every table's own fit.
 
     It is 0 where a step or a flat line through the corner fits every dose perfectly.
     """
     if statistic == "deviance":
-        saturated = _entropy(batch.r, batch.s).sum(axis=1)
+        saturated = entropy(batch.r, batch.s).sum(axis=1)
         return np.asarray(np.maximum(2 * (saturated - batch.loglik), 0.0))
     result = np.zeros(batch.pattern.size)
     rows = np.flatnonzero(batch.pattern == FINITE)
@@ -135,10 +145,7 @@ def enumerated_goodness_p(
     if observed.pattern[0] != FINITE:
         return Missing(DEGENERATE)
     reached = float(goodness(observed, statistic)[0])
-    tables = all_tables(sizes)
-    weights = curve_probabilities(tables, sizes, link, x, *line_of(observed))
-    affected = tables.astype(float)
-    refits = fit_batch(link, Scale.of(x), affected, sizes - affected)
+    refits, weights = refit_every_table(link, x, sizes, *line_of(observed))
     extreme = goodness(refits, statistic) >= reached - _TIE * (1 + reached)
     return min(float(weights[extreme].sum()), 1.0), total
 
@@ -212,7 +219,7 @@ def _shared_fit(
     """Return the statistic of tables that all have the fit of a batch of one."""
     if statistic == "deviance":
         # The log-likelihood at the shared fit is the same for all of them.
-        saturated = _entropy(tables, n - tables).sum(axis=1)
+        saturated = entropy(tables, n - tables).sum(axis=1)
         return np.asarray(2 * (saturated - batch.loglik[0]))
     p = probability(batch.link, batch.a[0] + batch.b[0] * batch.scale.z)
     return np.asarray(((tables - n * p) ** 2 / (n * p * (1 - p))).sum(axis=1))
@@ -259,11 +266,8 @@ def calibrated_cut(
     refused = refuse_above(count_tables(sizes), limit, "the likelihood limits")
     if refused is not None:
         return refused
-    tables = all_tables(sizes)
-    weights = curve_probabilities(tables, sizes, link, x, intercept, slope)
-    affected = tables.astype(float)
-    scale = Scale.of(x)
-    batch = fit_batch(link, scale, affected, sizes - affected)
+    batch, weights = refit_every_table(link, x, sizes, intercept, slope)
+    scale = batch.scale
     truth = ((q - intercept) / slope - scale.centre) / scale.spread
     deviance = profile_deviance(batch, q, truth)
     return weighted_quantile(deviance, weights, level) * (1 + 1e-9) + 1e-9

@@ -25,12 +25,14 @@ from isobole.doseresponse._core import (
     REVERSED_SEPARATED,
     SEPARATED,
     SINGLE_DOSE,
+    entropy,
     patterns,
 )
 from isobole.doseresponse._joint_fit import JointFit as JointFit
 from isobole.doseresponse._links import (
     Link,
     expected_weight,
+    linear_loglik,
     probability,
     quantile,
     score,
@@ -134,9 +136,7 @@ class JointLikelihood:
 
     def evaluate(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Return log-likelihood, gradient and Hessian at inner parameters."""
-        value, d1, w = score(self.link, self.design @ theta, self.r, self.s)
-        hess = -(self.design.T * w) @ self.design
-        return float(value.sum()), self.design.T @ d1, hess
+        return linear_loglik(self.link, self.design, theta, self.r, self.s)
 
     def information(self, theta: FloatArray, kind: str) -> FloatArray:
         """Return the observed or expected information at inner parameters."""
@@ -226,8 +226,7 @@ class JointLikelihood:
         spread = n * fitted * (1 - fitted)
         gap = np.where(spread > 0, (self.r - n * fitted) ** 2, 0.0)
         chi2 = gap / np.where(spread > 0, spread, 1.0)
-        saturated = xlogy(self.r, self.r / np.maximum(n, 1))
-        saturated = (saturated + xlogy(self.s, self.s / np.maximum(n, 1))).sum()
+        saturated = entropy(self.r, self.s).sum()
         return JointFit(
             likelihood=self,
             theta=theta,
@@ -259,9 +258,4 @@ def _climb(link: Link, design: FloatArray, r: FloatArray, s: FloatArray) -> Maxi
     """Maximise a concave likelihood of a linear predictor, from flat curves."""
     hit, all_n = design[:, :-1].T @ r, design[:, :-1].T @ (r + s)
     start = np.append(quantile(link, (hit + 0.5) / (all_n + 1)), 0.0)
-
-    def evaluate(theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-        value, d1, w = score(link, design @ theta, r, s)
-        return float(value.sum()), design.T @ d1, -(design.T * w) @ design
-
-    return maximise(evaluate, start)
+    return maximise(lambda theta: linear_loglik(link, design, theta, r, s), start)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from isobole.doseresponse._core import ALL_AFFECTED, NONE_AFFECTED
-from isobole.doseresponse._limits import EMPTY, INTERVAL, LINE, RAY
-from isobole.doseresponse._links import quantile, score
+from isobole.doseresponse._limits import EMPTY
+from isobole.doseresponse._links import linear_loglik, quantile
 from isobole.doseresponse._newton import maximise
-from isobole.doseresponse._solution import LogSet
+from isobole.doseresponse._solution import LogSet, set_between
 
 if TYPE_CHECKING:
     from isobole.doseresponse._joint import JointLikelihood
@@ -64,16 +64,16 @@ def _ray(
     used = np.abs(design).max(axis=0) > 0
     used[-1] = True
     design = design[:, used]
-
-    def evaluate(phi: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-        value, d1, w = score(like.link, design @ phi, r, s)
-        return float(value.sum()), design.T @ d1, -(design.T * w) @ design
-
     n = np.maximum(r + s, 1.0)
     level = float(quantile(like.link, (r.sum() + 0.5) / (n.sum() + 1)))
     start = np.append(np.full(design.shape[1] - 1, level), 0.0)
     lower = np.append(np.full(design.shape[1] - 1, -np.inf), 0.0)
-    return maximise(evaluate, start, lower=lower, steps=300).value
+    return maximise(
+        lambda phi: linear_loglik(like.link, design, phi, r, s),
+        start,
+        lower=lower,
+        steps=300,
+    ).value
 
 
 def ratio_set(fit: JointFit, top: int, bottom: int, cut: float) -> LogSet:
@@ -113,5 +113,4 @@ def ratio_set(fit: JointFit, top: int, bottom: int, cut: float) -> LogSet:
             end = nearest if sharp else end
         ends.append((float(end), sharp))
     (low, low_open), (high, high_open) = ends
-    kind = {0: INTERVAL, 1: RAY, 2: LINE}[int(np.isinf([low, high]).sum())]
-    return LogSet(kind, low, high, low_open, high_open)
+    return set_between(low, high, low_open, high_open)

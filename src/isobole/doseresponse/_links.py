@@ -106,6 +106,14 @@ def score(
     )
 
 
+def linear_loglik(
+    link: Link, design: FloatArray, theta: FloatArray, r: FloatArray, s: FloatArray
+) -> tuple[float, FloatArray, FloatArray]:
+    """Return log-likelihood, gradient and Hessian in theta of eta = design @ theta."""
+    value, d1, w = score(link, design @ theta, r, s)
+    return float(value.sum()), design.T @ d1, -(design.T * w) @ design
+
+
 def expected_weight(link: Link, eta: FloatArray, n: FloatArray) -> FloatArray:
     """Return n f(eta)^2 / (F (1 - F)), the expected information in eta."""
     eta = np.clip(eta, -_ETA_LIMIT[link], _ETA_LIMIT[link])

@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import xlogy
 
 from isobole.doseresponse._core import (
     ALL_AFFECTED,
@@ -22,6 +21,7 @@ from isobole.doseresponse._core import (
     REVERSED_SEPARATED,
     SEPARATED,
     Scale,
+    entropy,
 )
 from isobole.doseresponse._links import Link
 from isobole.doseresponse._natural_counts import NaturalCounts, starts
@@ -142,8 +142,7 @@ def fit_natural(
         c, p, loglik = step_c, step_p, supremum
     all_r, all_s = np.append(hit, r0), np.append(size - hit, n0 - r0)
     all_n, all_p = all_r + all_s, np.append(p, c)
-    saturated = xlogy(all_r, all_r / np.maximum(all_n, 1)).sum()
-    saturated += xlogy(all_s, all_s / np.maximum(all_n, 1)).sum()
+    saturated = entropy(all_r, all_s).sum()
     spread = all_n * all_p * (1 - all_p)
     gap = np.where(spread > 0, (all_r - all_n * all_p) ** 2, 0.0)
     slope = float(best.theta[1]) / counts.scale.spread

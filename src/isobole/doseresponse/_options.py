@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from isobole.results import Missing, OptionError, check_choice
 
@@ -19,16 +19,10 @@ ConventionName = Literal[
 Quantile = Literal["t", "z"]
 NaturalHandling = Literal["joint", "treated-only", "abbott", "none"]
 
-METHODS: Final = ("likelihood", "firth")
-INFORMATION: Final = ("observed", "expected")
-HETEROGENEITY: Final = ("none", "always", "chi2>df", "p<0.05", "p<0.10", "p<0.15")
-INTERVALS: Final = (
-    "likelihood",
-    "fieller",
-    "delta",
-    "calibrated",
-    "litchfield-wilcoxon",
-)
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
+INFORMATION: Final[tuple[Information, ...]] = get_args(Information)
+HETEROGENEITY: Final[tuple[Heterogeneity, ...]] = get_args(Heterogeneity)
+INTERVALS: Final[tuple[IntervalKind, ...]] = get_args(IntervalKind)
 DEFAULT_HETEROGENEITY: Final[Heterogeneity] = "p<0.05"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from isobole.doseresponse._fit_tables import (
     dose_table as dose_table,
     line_table as line_table,
 )
-from isobole.results import Block, Figure, Heading, Note
+from isobole.results import Block, Figure, Heading, Note, Problem
 
 if TYPE_CHECKING:
     from isobole.doseresponse._fit_result import QuantalFit
@@ -27,6 +28,14 @@ def figure_block(fit: QuantalFit) -> Figure:
 
     # The table of the figure is the table of the counts: it need not stand twice.
     return replace(curves_figure([fit]), table=count_table(fit))
+
+
+def problem_notes(problems: Iterable[Problem]) -> list[Note]:
+    """Return a note for each problem."""
+    return [
+        Note(str(problem), "warning" if problem.severity == "warning" else "notice")
+        for problem in problems
+    ]
 
 
 def fit_blocks(fit: QuantalFit) -> tuple[Block, ...]:
@@ -44,10 +53,7 @@ def fit_blocks(fit: QuantalFit) -> tuple[Block, ...]:
         Note(sentence, "notice" if set(fit.flags) <= serious else "warning")
         for sentence in fit.messages
     ]
-    blocks += [
-        Note(str(problem), "warning" if problem.severity == "warning" else "notice")
-        for problem in fit.problems
-    ]
+    blocks += problem_notes(fit.problems)
     blocks += [
         dose_table(fit),
         figure_block(fit),

@@ -15,7 +15,13 @@ from isobole.doseresponse._core import (
     fit_batch,
     information,
 )
-from isobole.doseresponse._limits import ABSENT, LINE, likelihood_arrays
+from isobole.doseresponse._limits import (
+    ABSENT,
+    INTERVAL,
+    LINE,
+    RAY,
+    likelihood_arrays,
+)
 from isobole.doseresponse._links import Link
 from isobole.doseresponse._status import slope_test
 from isobole.results import Missing
@@ -32,6 +38,14 @@ class LogSet:
     high: float = np.inf
     low_open: bool = False
     high_open: bool = False
+
+
+def set_between(
+    low: float, high: float, low_open: bool = False, high_open: bool = False
+) -> LogSet:
+    """Return the set between two ends, either of which may be infinite."""
+    kind = (INTERVAL, RAY, LINE)[int(np.isinf(low)) + int(np.isinf(high))]
+    return LogSet(kind, low, high, low_open, high_open)
 
 
 @dataclass(frozen=True, slots=True)

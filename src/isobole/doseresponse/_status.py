@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,17 +31,7 @@ Status = Literal[
     "extrapolated",
     "ok",
 ]
-STATUSES: Final[tuple[Status, ...]] = (
-    "single-dose",
-    "none-affected",
-    "all-affected",
-    "separated",
-    "quasi-separated",
-    "reversed",
-    "slope-not-significant",
-    "extrapolated",
-    "ok",
-)
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 OK: Final = STATUSES.index("ok")
 
 SENTENCES: Final[dict[str, str]] = {

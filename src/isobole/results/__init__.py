@@ -39,6 +39,7 @@ from isobole.results._missing import (
     value_or_none as value_or_none,
 )
 from isobole.results._numbers import (
+    equals_p as equals_p,
     format_number as format_number,
     format_p as format_p,
 )

@@ -50,3 +50,15 @@ def format_p(value: float) -> str:
     if value < 0.001:
         return f"{value:.4f}"
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def equals_p(value: float) -> str:
+    """Write what follows "p " in a sentence: a p-value with its sign.
+
+    Examples
+    --------
+    >>> equals_p(0.0421), equals_p(1e-9)
+    ('= 0.042', '< 0.0001')
+    """
+    shown = format_p(value)
+    return shown if shown.startswith("<") else f"= {shown}"
