@@ -81,3 +81,46 @@ def test_the_file_can_be_copied() -> None:
 def test_an_unknown_name_gets_the_nearest() -> None:
     with pytest.raises(OptionError, match="Did you mean 'rotenone'"):
         datasets.load("rotenon")
+
+
+@pytest.mark.parametrize(("name", "shares"), [("1-1", (0.5, 0.5)), ("1-4", (0.2, 0.8))])
+def test_the_mixture_at_both_ratios_has_the_same_counts(
+    name: str, shares: tuple[float, float]
+) -> None:
+    study = datasets.load_combination(f"rotenone-deguelin-{name}")
+    (ray,) = study.arms_of("ray")
+    np.testing.assert_allclose(ray.shares, shares, rtol=1e-4)
+    arms = [*study.arms_of("single"), ray]
+    for arm, curve in zip(arms, datasets.load("rotenone"), strict=True):
+        np.testing.assert_allclose(arm.data.dose, curve.dose, rtol=1e-5)
+        assert arm.data.n.tolist() == curve.n.tolist()
+        assert arm.data.affected.tolist() == curve.affected.tolist()
+
+
+def test_combinations_and_claims_say_where_they_come_from() -> None:
+    for name in datasets.combination_names():
+        info = datasets.describe(name)
+        study = datasets.load_combination(name)
+        assert study.endpoint == info.endpoint
+        assert study.unit == info.unit
+        assert study.inputs[0].file == f"isobole.datasets/combinations/{name}.csv"
+    for name in datasets.claims_names():
+        assert "doi" in datasets.describe(name).source
+        assert datasets.load_claims(name)[0].inputs[0].file.endswith(f"{name}.csv")
+
+
+def test_constructed_data_say_so() -> None:
+    info = datasets.describe("valproate-magnesium-2x2")
+    assert info.title.startswith("CONSTRUCTED")
+    assert "no animal was tested" in info.source
+    assert datasets.load_combination(info.name).design == "factorial"
+
+
+def test_each_kind_has_its_loader() -> None:
+    for load, name in (
+        (datasets.load, "luszczki-2020"),
+        (datasets.load_combination, "rotenone"),
+        (datasets.load_claims, "rotenone-deguelin-1-1"),
+    ):
+        with pytest.raises(OptionError):
+            load(name)

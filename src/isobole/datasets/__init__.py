@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from isobole.datasets._datasets import (
     DatasetInfo as DatasetInfo,
+    claims_names as claims_names,
+    combination_names as combination_names,
     describe as describe,
     load as load,
+    load_claims as load_claims,
+    load_combination as load_combination,
     names as names,
     path as path,
 )

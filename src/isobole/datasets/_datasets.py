@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from isobole.results import DoseUnit, check_choice
 
 if TYPE_CHECKING:
+    from isobole.combination import Claim, CombinationData
     from isobole.doseresponse import QuantalData
 
 
@@ -61,16 +62,51 @@ class _Named(StringIO):
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the bundled data sets.
+    """Return the names of the bundled data sets that are curves.
 
     Examples
     --------
     >>> "rotenone" in names()
     True
     """
-    folder = files("isobole.datasets") / "data"
-    found = (Path(str(entry)) for entry in folder.iterdir())
+    return _names_in("")
+
+
+def combination_names() -> tuple[str, ...]:
+    """Return the names of the bundled combination studies.
+
+    Examples
+    --------
+    >>> combination_names()[0]
+    'rotenone-deguelin-1-1'
+    """
+    return _names_in("combinations")
+
+
+def claims_names() -> tuple[str, ...]:
+    """Return the names of the bundled tables of published interactions.
+
+    Examples
+    --------
+    >>> claims_names()
+    ('luszczki-2020',)
+    """
+    return _names_in("claims")
+
+
+def _names_in(folder: str) -> tuple[str, ...]:
+    entries = (files("isobole.datasets") / "data" / folder).iterdir()
+    found = (Path(str(entry)) for entry in entries)
     return tuple(sorted(file.stem for file in found if file.suffix == ".csv"))
+
+
+def _key(name: str) -> str:
+    """Return where a data set lies below the folder of data."""
+    for folder in ("combinations/", "claims/"):
+        if name in _names_in(folder.rstrip("/")):
+            return f"{folder}{name}.csv"
+    check_choice("name", name, (*names(), *combination_names(), *claims_names()))
+    return f"{name}.csv"
 
 
 def path(name: str) -> Path:
@@ -86,8 +122,7 @@ def path(name: str) -> Path:
     >>> print(path("mice8").read_text(encoding="utf-8").splitlines()[-5])
     5,8,1
     """
-    check_choice("name", name, names())
-    return Path(str(files("isobole.datasets") / "data" / f"{name}.csv"))
+    return Path(str(files("isobole.datasets") / "data" / _key(name)))
 
 
 def describe(name: str) -> DatasetInfo:
@@ -124,9 +159,48 @@ def load(name: str) -> tuple[QuantalData, ...]:
     """
     from isobole.tables import read_quantal
 
+    check_choice("name", name, names())
+    source, head = _source(name)
+    return read_quantal(source, endpoint=head["endpoint"])
+
+
+def load_combination(name: str) -> CombinationData:
+    """Return a combination study.
+
+    Two files hold the rotenone and deguelin counts, one for each ratio that accounts
+    of the mixture give.
+
+    Examples
+    --------
+    >>> data = load_combination("rotenone-deguelin-1-4")
+    >>> print(data, data.arms[-1].name, sep=", ")
+    CombinationData(fixed-ratio rays of rotenone and deguelin, 818 animals), rotenone +
+    deguelin 1:4
+    """
+    from isobole.tables import read_combination
+
+    check_choice("name", name, combination_names())
+    source, head = _source(name)
+    return read_combination(source, endpoint=head["endpoint"])
+
+
+def load_claims(name: str) -> tuple[Claim, ...]:
+    """Return a table of published interactions.
+
+    Examples
+    --------
+    >>> load_claims("luszczki-2020")[0]
+    Claim(PGB + LCM: ED50 8.17 ± 2.40, additive 18.11 ± 4.42, P<0.05)
+    """
+    from isobole.tables import read_claims
+
+    check_choice("name", name, claims_names())
+    return read_claims(_source(name)[0])
+
+
+def _source(name: str) -> tuple[_Named, dict[str, str]]:
     text = path(name).read_text(encoding="utf-8")
-    source = _Named(text, f"isobole.datasets/{name}.csv")
-    return read_quantal(source, endpoint=_head(text)["endpoint"])
+    return _Named(text, f"isobole.datasets/{_key(name)}"), _head(text)
 
 
 def _head(text: str) -> dict[str, str]:
