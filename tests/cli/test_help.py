@@ -9,10 +9,12 @@ from typing import Any, get_args
 
 import pytest
 
-from isobole.cli import _flags
+from isobole.cli import _flags, _plan_interaction, _synergy
 from isobole.cli._commands import COMMANDS, EXAMPLES, GROUPS
 from isobole.cli._run import build_app
+from isobole.combination import _analysis, _data, _summary_test, _verdict
 from isobole.doseresponse import LINKS, _options
+from isobole.tables import _combination_ratio
 
 Isobole = Callable[..., Any]
 GOLDEN = Path(__file__).parent / "golden"
@@ -52,6 +54,12 @@ def test_choices_are_those_of_the_library() -> None:
     assert get_args(_flags.Heterogeneity) == _options.HETEROGENEITY
     assert get_args(_flags.Interval) == _options.INTERVALS
     assert get_args(_flags.Convention) == tuple(_options.CONVENTIONS)
+    assert get_args(_synergy.Variance) == _summary_test.VARIANCE_RULES
+    assert get_args(_synergy.Null) == _verdict.NULLS
+    assert get_args(_synergy.IndexInterval) == _analysis.INDEX_INTERVALS
+    assert get_args(_synergy.Design) == _data.DESIGNS
+    assert get_args(_synergy.RatioBy) == _combination_ratio.RATIO_BY
+    assert set(get_args(_plan_interaction.Basis)) == set(_combination_ratio.RATIO_BY)
 
 
 def test_examples_name_commands_that_exist() -> None:

@@ -31,7 +31,15 @@ def test_help_imports_nothing_heavy(python: Python, words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["ed50", "--help"], ["potency", "--help"], ["plan", "ed50", "-h"], ["demo", "-h"]],
+    [
+        ["ed50", "--help"],
+        ["potency", "--help"],
+        ["synergy", "--help"],
+        ["audit", "--help"],
+        ["plan", "ed50", "-h"],
+        ["plan", "interaction", "-h"],
+        ["demo", "-h"],
+    ],
 )
 def test_help_of_a_command_imports_no_numerics(
     python: Python, words: list[str]
@@ -39,8 +47,19 @@ def test_help_of_a_command_imports_no_numerics(
     assert loaded_by(python, words, HEAVY) == []
 
 
-def test_json_from_csv_imports_no_frames_and_no_figures(python: Python) -> None:
-    words = ["ed50", str(path("rotenone")), "--json"]
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("ed50", "rotenone"),
+        ("synergy", "rotenone-deguelin-1-4"),
+        ("synergy", "valproate-magnesium-2x2"),
+        ("audit", "luszczki-2020"),
+    ],
+)
+def test_json_from_csv_imports_no_frames_and_no_figures(
+    python: Python, command: str, name: str
+) -> None:
+    words = [command, str(path(name)), "--json"]
     banned = ("pandas", "matplotlib", "rich", "openpyxl", "narwhals", "jinja2")
     assert loaded_by(python, words, (*banned, "scipy.stats", "statsmodels")) == []
 

@@ -12,12 +12,27 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
         "potency",
         "isobole.cli._potency:potency",
-        "Compare curves: parallel slopes, relative potency, ED50 ratios.",
+        "Compare curves: slopes, relative potency, ED50 ratios.",
+    ),
+    (
+        "synergy",
+        "isobole.cli._synergy:synergy",
+        "Test whether drugs given together act beyond additivity.",
+    ),
+    (
+        "audit",
+        "isobole.cli._audit:audit",
+        "Recompute published interactions from what they print.",
     ),
     (
         "plan ed50",
         "isobole.cli._plan:plan_ed50",
         "Say what an ED50 experiment risks, before the first animal.",
+    ),
+    (
+        "plan interaction",
+        "isobole.cli._plan_interaction:plan_interaction",
+        "Say whether a study of a mixture can find an interaction.",
     ),
     (
         "demo",
@@ -32,6 +47,8 @@ EXAMPLES = (
     ("isobole ed50 mice.csv", "one row per dose: dose, n, affected"),
     ("isobole ed50 mice.csv --by drug --out report.html", ""),
     ("isobole potency mice.csv --by drug --standard valproate", ""),
+    ("isobole synergy pairs.csv --margin 0.8 1.25", ""),
+    ("isobole audit --template", "a table for published interactions"),
     ("isobole plan ed50 --doses 5,10,20,40 --n 8 --ed50 14 --slope 6", ""),
 )
 
@@ -42,7 +59,7 @@ def overview(words: list[str]) -> str | None:
     Examples
     --------
     >>> print(overview(["--help"]).splitlines()[0])
-    isobole: from counts to ED50s and reports
+    isobole: from counts to ED50s, interactions and reports
     >>> overview(["ed50", "--help"]) is None
     True
     """
@@ -60,7 +77,7 @@ def overview(words: list[str]) -> str | None:
 
 def _root() -> str:
     examples = "\n".join(_entry(text, note, 30) for text, note in EXAMPLES)
-    return f"""isobole: from counts to ED50s and reports
+    return f"""isobole: from counts to ED50s, interactions and reports
 
 Usage: isobole COMMAND [options]
 
@@ -89,7 +106,7 @@ isobole {name} COMMAND --help says everything about a command."""
 
 
 def _listed(commands: tuple[tuple[str, str, str], ...]) -> str:
-    return "\n".join(_entry(name, summary, 12) for name, _, summary in commands)
+    return "\n".join(_entry(name, summary, 18) for name, _, summary in commands)
 
 
 def _entry(name: str, note: str, width: int) -> str:

@@ -46,7 +46,7 @@ def potency(
     ] = "likelihood",
     output: Output = Output(),  # noqa: B008
 ) -> Answer:
-    """Compare curves: parallel slopes, relative potency, ED50 ratios.
+    """Compare curves: slopes, relative potency, ED50 ratios.
 
     The table has one row per dose or per animal, and a column that names the curve.
     Relative potency is the ED50 of the standard over that of the other curve under a

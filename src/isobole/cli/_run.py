@@ -78,6 +78,10 @@ def _attempt(words: list[str], command: str) -> int:
     try:
         tokens = [STDIN if word == "-" else word for word in words]
         answer = build_app()(tokens, exit_on_error=False, print_error=False)
+        if isinstance(answer, str):
+            print(answer, end="")
+            sys.stdout.flush()
+            return DONE
         if not isinstance(answer, Answer):  # a help page was printed
             return DONE
         return _deliver(answer, command)

@@ -8,10 +8,11 @@ _NAMES = (
     "natural_response", "standard_potency", "convention", "information",
     "heterogeneity", "interval", "independent", "standard", "cluster", "method",
     "effect", "level", "link", "unit", "doses", "ed50", "slope", "by", "n",
+    "ratio_by", "ratio", "design", "drugs", "ladder", "null", "variance",
 )  # fmt: skip
 _SET = re.compile(rf"\b({'|'.join(_NAMES)})=(?:'([^']*)'|(True))")
 _BY = re.compile(r"read the table by (.+?)(?=[.;]|$)")
-_LONG = re.compile(r"\b(natural_response|standard_potency)\b")
+_LONG = re.compile(r"\b(natural_response|standard_potency|slope_for_bound)\b")
 
 
 def as_flags(sentence: str) -> str:

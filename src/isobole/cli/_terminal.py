@@ -124,10 +124,14 @@ def _folded(table: Table, columns: int) -> list[str]:
         for mark, _, reason in [note.partition(" ")]
     }
     laid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for index, name in enumerate(table.columns):
+    widths = _widths(table, columns)
+    for index, (name, width) in enumerate(zip(table.columns, widths, strict=True)):
         numeric = table.is_numeric(index)
         laid.add_column(
-            Plain(name), justify="right" if numeric else "left", overflow="fold"
+            Plain(name),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            width=width,
         )
     for row in table.rows:
         laid.add_row(
@@ -141,3 +145,22 @@ def _folded(table: Table, columns: int) -> list[str]:
     out = StringIO()
     Console(file=out, width=columns, no_color=True, highlight=False).print(laid)
     return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def _widths(table: Table, columns: int) -> list[int]:
+    """Share out the width so that words are broken only where nothing else helps."""
+    cells = [
+        [name, *(cell_text(row[index]) for row in table.rows)]
+        for index, name in enumerate(table.columns)
+    ]
+    # A mark of a footnote may stand behind a dash.
+    widths = [max(2, *map(len, column)) for column in cells]
+    words = [max(2, *map(len, " ".join(column).split())) for column in cells]
+    room = columns - 2 * (len(cells) - 1)
+    while sum(widths) > room:
+        spare = [k for k, width in enumerate(widths) if width > words[k]]
+        widest = max(spare or range(len(widths)), key=widths.__getitem__)
+        if widths[widest] <= 1:
+            break
+        widths[widest] -= 1
+    return widths
