@@ -322,3 +322,45 @@ def test_options_for_independent_animals_are_refused_for_clusters(options: Any) 
     with pytest.raises(OptionError, match="independent=True"):
         fit_quantal(LITTERS, **options)
     assert fit_quantal(LITTERS, independent=True, **options).clusters is None
+
+
+@pytest.mark.parametrize(
+    ("doses", "n", "counts", "value", "between"),
+    [
+        ([0, 10, 20, 40], [20, 8, 8, 8], [5, 2, 6, 8], 20.0, None),
+        ([0, 5, 10, 20, 40], [20, 8, 8, 8, 8], [5, 2, 2, 8, 8], None, "10 and 20"),
+    ],
+)
+def test_a_step_above_natural_response_stands_where_it_stands(
+    doses: Any, n: Any, counts: Any, value: float | None, between: str | None
+) -> None:
+    fit = fit_quantal(QuantalData(doses, n, counts), natural_response="estimate")
+    estimate = fit.ed(50)
+    if value is not None:
+        assert estimate.value == value
+        assert "natural response alone below it" in fit.message
+    else:
+        assert isinstance(estimate.value, Missing)
+        assert f"between {between}" in estimate.value.reason
+
+
+def test_abbott_with_every_control_affected_is_refused() -> None:
+    data = QuantalData([0, 5, 10, 20], [8] * 4, [8, 6, 7, 8])
+    with pytest.raises(DataError, match="Every control responded"):
+        fit_quantal(data, natural_response="estimate", convention="epa")
+
+
+@pytest.mark.parametrize(
+    ("convention", "words"),
+    [
+        (None, "jointly with the curve"),
+        ("spss", "treated groups alone"),
+        ("epa", "by Abbott's formula before"),
+    ],
+)
+def test_methods_say_how_natural_response_was_handled(
+    convention: Any, words: str
+) -> None:
+    data = QuantalData([0, 10, 20, 30, 50], [359, 70, 70, 50, 50], [7, 22, 38, 38, 48])
+    fit = fit_quantal(data, natural_response="estimate", convention=convention)
+    assert words in fit.blocks()[-1].text  # type: ignore[union-attr]

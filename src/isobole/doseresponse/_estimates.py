@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from isobole.doseresponse._core import FINITE, QUASI_SEPARATED
+from isobole.doseresponse._core import FINITE, QUASI_SEPARATED, SEPARATED
 from isobole.doseresponse._limit_words import limits_of
 from isobole.doseresponse._limits import (
     ABSENT,
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 NO_CURVE = (
-    "This interval needs a curve with a finite slope, and these counts have none; the "
-    "likelihood limits hold without one."
+    "This interval needs a rising curve with a finite slope, and these counts have "
+    "none; the likelihood limits hold without one."
 )
 
 
@@ -59,7 +59,8 @@ def effective_dose(
     elif m is not None:
         cov = solution.covariance * fit.goodness_of_fit.heterogeneity
         variance = cov[0, 0] + 2 * m * cov[0, 1] + m * m * cov[1, 1]
-        se = math.sqrt(max(float(variance), 0.0)) / abs(solution.slope)
+        if math.isfinite(variance):
+            se = math.sqrt(max(float(variance), 0.0)) / abs(solution.slope)
     label: str = "penalised likelihood" if fit.options.method == "firth" else kind
     if own is not None and own.limits is not None and kind == "likelihood":
         label, found, reason, note = own.kind, own.limits, own.reason, None
@@ -123,27 +124,19 @@ def _value(
                 "tested doses, which no data here can support."
             )
         return m, 10.0**m
-    if solution.pattern == QUASI_SEPARATED:
-        dose, n, r = fit.data.groups
-        partial = (r > 0) & (r < n)
-        if partial.any():
-            return None, float(dose[partial][0])
-    low, high = _gap(fit)
-    if fit.status in ("separated", "quasi-separated") and low and high:
+    dose, n, r = fit.data.groups
+    spared = np.flatnonzero(r < n)
+    if solution.pattern == QUASI_SEPARATED and spared.size:
+        # The step stands at the highest dose that spared an animal.
+        return None, float(dose[spared[-1]])
+    if solution.pattern == SEPARATED and 0 < spared.size < dose.size:
+        low, high = float(dose[spared[-1]]), float(dose[spared[-1] + 1])
         middle = math.sqrt(low * high)
         return None, Missing(
-            f"any dose between {format_number(low)} and {format_number(high)} fits "
+            f"Any dose between {format_number(low)} and {format_number(high)} fits "
             f"equally well (their geometric midpoint is {format_number(middle)})."
         )
     return None, Missing(fit.messages[0] if fit.messages else "no curve was fitted.")
-
-
-def _gap(fit: QuantalFit) -> tuple[float | None, float | None]:
-    dose, n, r = fit.data.groups
-    spared, hit = dose[r < n], dose[r > 0]
-    if spared.size == 0 or hit.size == 0:
-        return None, None
-    return float(spared.max()), float(hit.min())
 
 
 def _likelihood(

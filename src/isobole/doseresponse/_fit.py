@@ -28,7 +28,12 @@ from isobole.doseresponse._options import (
     resolve,
 )
 from isobole.doseresponse._solution import CurveSolution, solve_plain
-from isobole.doseresponse._status import SENTENCES, flags_of, is_non_monotone
+from isobole.doseresponse._status import (
+    CORRECTED_SENTENCES,
+    SENTENCES,
+    flags_of,
+    is_non_monotone,
+)
 from isobole.results import Missing, Problem, check_choice
 
 
@@ -162,14 +167,15 @@ def assemble(
         flags.append("heterogeneous")
     if solution.natural_at_boundary:
         flags.append("boundary-natural-response")
-    messages = [SENTENCES[flag] for flag in flags if flag != "ok"]
+    said = SENTENCES if options.natural_response in ("none", 0) else CORRECTED_SENTENCES
+    messages = [said[flag] for flag in flags if flag != "ok"]
     messages += bounds_on_response(data, status, options.level)
     if finite and status in ("separated", "quasi-separated"):
         messages.append(
             "Bias reduction gives a finite curve all the same; how steep it is owes "
             "as much to the method as to the counts."
         )
-    no_slope = Missing(SENTENCES[status].split(". ")[0] + ".")
+    no_slope = Missing(said[status].split(". ")[0] + ".")
     scales = options.convention is None or CONVENTIONS[options.convention].scales_se
     factor = fit_test.heterogeneity if scales else 1.0
     se = _standard_errors(solution, factor)
@@ -202,8 +208,8 @@ def _standard_errors(
     variances = np.diag(solution.covariance) * factor
     if not np.isfinite(variances).all():
         none = Missing(
-            "some resamples of the clusters have no finite slope, so their spread is "
-            "no standard error."
+            "the spread of the curve is not known: resamples of the clusters without a "
+            "finite slope, or data that do not identify it."
         )
         return none, none
     first, second = np.sqrt(variances)

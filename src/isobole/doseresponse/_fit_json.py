@@ -10,7 +10,7 @@ from isobole.results import Estimate, value_or_none
 if TYPE_CHECKING:
     from isobole.doseresponse._fit_result import QuantalFit
 
-NO_SE = "There is no standard error without a finite slope."
+NO_SE = "There is no standard error without a dose on a rising curve."
 
 
 def effect_dict(estimate: Estimate) -> dict[str, Any]:

@@ -36,13 +36,7 @@ def methods(fit: QuantalFit) -> Methods:
         cited += ["firth", "mean-br"]
     if fit.natural_response is not None:
         cited.append("abbott")
-        sentences.append(
-            "Natural response was estimated jointly with the curve, the control group "
-            "in the likelihood."
-            if options.natural_response == "estimate"
-            else f"A natural response of {format_number(fit.solution.natural)} was "
-            "taken as known."
-        )
+        sentences.append(_natural_words(fit))
     if fit.clusters is not None:
         cited.append("williams")
         sentences.append(f"{fit.clusters}")
@@ -100,3 +94,23 @@ def methods(fit: QuantalFit) -> Methods:
 
 def _shown(value: float | Missing) -> str:
     return str(value) if isinstance(value, Missing) else format_number(value)
+
+
+def _natural_words(fit: QuantalFit) -> str:
+    options, c = fit.options, format_number(100 * fit.solution.natural)
+    if options.natural_response != "estimate":
+        return f"A natural response of {c} % was taken as known."
+    if options.natural_handling == "treated-only":
+        return (
+            "Natural response was estimated from the treated groups alone, the control "
+            "group left out."
+        )
+    if options.natural_handling == "abbott":
+        return (
+            f"The counts were corrected for the control response ({c} %) by Abbott's "
+            "formula before fitting."
+        )
+    return (
+        "Natural response was estimated jointly with the curve, the control group in "
+        "the likelihood."
+    )

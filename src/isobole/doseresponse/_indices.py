@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from scipy.special import ndtri
-
 from isobole.doseresponse._data import check_unit
 from isobole.doseresponse._options import check_level
 from isobole.results import Estimate, Limits, Missing
@@ -21,7 +19,7 @@ def _ratio(
     """Divide two independent ED50s; delta limits on the log scale."""
     check_level(level)
     check_unit([top.data, bottom.data])
-    over, under = top.ed(50, interval="delta"), bottom.ed(50, interval="delta")
+    over, under = (fit.ed(50, interval="delta", level=level) for fit in (top, bottom))
     for estimate, fit in ((over, top), (under, bottom)):
         if isinstance(estimate.value, Missing) or estimate.log10_se is None:
             which = fit.data.curve or fit.data.endpoint
@@ -36,7 +34,14 @@ def _ratio(
     assert under.log10_se is not None
     ratio = over.value / under.value
     se = math.hypot(over.log10_se, under.log10_se)
-    width = float(ndtri(0.5 + level / 2)) * se
+    # Each arm's own multiplier (t and h where its counts were heterogeneous).
+    width = math.hypot(
+        *(
+            math.log10(estimate.high / estimate.value)
+            for estimate in (over, under)
+            if estimate.high is not None and not isinstance(estimate.value, Missing)
+        )
+    )
     return (
         ratio,
         se,

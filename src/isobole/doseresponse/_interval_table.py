@@ -36,8 +36,9 @@ class IntervalTable(Result):
             ),
             (
                 "Likelihood: over rising curves only. Fieller: slopes of either sign. "
-                "Nominal 95 % likelihood limits cover 92 to 94 % in small designs; "
-                "outcome_distribution() measures them for yours.",
+                "Likelihood limits cover a little less than they promise in small "
+                "designs (92 to 94 % at 95 %); outcome_distribution() measures them "
+                "for yours.",
             ),
         )
 

@@ -131,7 +131,7 @@ def _natural(
     )
     joint = fit_natural(link, log_dose, n, r, control, fixed=fixed)
     if options.natural_handling == "joint" or fixed is not None:
-        problems = _no_control(control, fixed)
+        problems = (*_no_control(control, fixed), *_unsettled(joint))
         flat = _flat_loglik(n, r, control, fixed)
         return (*_natural_parts(joint, options, flat), problems, None)
     right = _ed50_words(joint.intercept, joint.slope, link, data)
@@ -163,6 +163,17 @@ def _natural(
             ]
         )
     c = control[1] / control[0]
+    if c == 1:
+        raise DataError(
+            [
+                Problem(
+                    "controls-all-responded",
+                    "Every control responded, so Abbott's correction leaves nothing",
+                    remedy="Check whether the counts are of the endpoint or of its "
+                    "absence",
+                )
+            ]
+        )
     if c == 0:
         plain = solve_plain(link, log_dose, r, n - r, options.information)
         return plain, _test(plain, options, link, log_dose, n, r), (), None
@@ -180,6 +191,20 @@ def _natural(
     )
     test = _test(solution, options, link, log_dose, n, corrected)
     return replace(solution, natural=c), test, (problem,), None
+
+
+def _unsettled(fit: NaturalFit) -> tuple[Problem, ...]:
+    if fit.converged:
+        return ()
+    return (
+        Problem(
+            "not-settled",
+            "The joint fit of curve and natural response did not settle to full "
+            "precision",
+            severity="warning",
+            remedy="Give natural_response a known value, and compare",
+        ),
+    )
 
 
 def _no_control(control: tuple[int, int], fixed: float | None) -> tuple[Problem, ...]:
@@ -230,7 +255,7 @@ def _natural_parts(
         pattern=fit.pattern,
         intercept=float(fit.intercept) if fit.intercept is not None else 0.0,
         slope=float(fit.slope) if fit.slope is not None else 0.0,
-        covariance=cov[:2, :2] if cov is not None else np.zeros((2, 2)),
+        covariance=cov[:2, :2] if cov is not None else np.full((2, 2), np.nan),
         loglik=fit.loglik,
         slope_chi2=max(2 * (fit.loglik - flat), 0.0),
         set_at=set_at if finite or fit.pattern != SINGLE_DOSE else _absent,

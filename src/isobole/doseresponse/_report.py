@@ -44,7 +44,7 @@ def fit_blocks(fit: QuantalFit) -> tuple[Block, ...]:
     estimate = fit.ed(50)
     blocks: list[Block] = [
         Heading(name),
-        Note(f"{estimate}. Status: {fit.status}.", "notice"),
+        Note(f"{str(estimate).rstrip('.')}. Status: {fit.status}.", "notice"),
     ]
     if fit.clusters is not None:
         blocks.append(Note(str(fit.clusters)))

@@ -65,6 +65,21 @@ SENTENCES: Final[dict[str, str]] = {
 }
 
 
+# With natural response the counts are read against it: a dose below the step may well
+# have affected animals.
+CORRECTED_SENTENCES: Final[dict[str, str]] = {
+    **SENTENCES,
+    "separated": "The counts are those of a step: natural response alone up to one "
+    "dose, every animal from the next. The slope is infinite and the ED50 is only "
+    "known to lie between the two. Test a dose between them; the likelihood limits "
+    "hold as they stand.",
+    "quasi-separated": "The counts are those of a step at one dose: natural response "
+    "alone below it, every animal above. The slope is infinite. The likelihood limits "
+    "hold; limits from a standard error would be far too narrow. Test a dose close to "
+    "it.",
+}
+
+
 def slope_test(batch: Batch) -> NDArray[np.float64]:
     """Return the likelihood-ratio chi-square (1 df) of slope zero, per table."""
     return np.maximum(2 * (batch.loglik - batch.flat), 0.0)
