@@ -71,10 +71,14 @@ def joint_test(
     if refusal:
         return _no_joint(refusal, slopes, level)
     cut = test.cut(level)
+    unsettled = False
     if all(_is_steep(fit, cut) for fit in fits) or (
         slopes == "common" and all(_rises(fit) for fit in fits)
     ):
         found = _regular(fits, shares, q, slopes, cut)
+        if found[0] is None and slopes == "separate":
+            found = _irregular(fits, shares, q, cut)
+        unsettled = found[0] is None and slopes == "common"
     elif slopes == "common":
         return _no_joint(
             "an arm has no finite slope of its own; the separate-slopes likelihood "
@@ -86,11 +90,13 @@ def joint_test(
         found = _irregular(fits, shares, q, cut)
     deviance, low, high = found
     limits = _limits(low, high, level)
-    if deviance is None:
-        value: float | Missing = Missing(
-            "the deviance of additivity is beyond the search"
-        )
-        p: float | Missing = float(chdtrc(1.0, _SEARCH / test.heterogeneity))
+    value: float | Missing
+    p: float | Missing
+    if unsettled:
+        value = p = Missing("The likelihood under additivity did not settle.")
+    elif deviance is None:
+        value = Missing("the deviance of additivity is beyond the search")
+        p = float(chdtrc(1.0, _SEARCH / test.heterogeneity))
     else:
         value = deviance / test.heterogeneity
         p = (
@@ -167,6 +173,7 @@ def _regular(
     slopes: Literal["separate", "common"],
     cut: float,
 ) -> tuple[float | None, float, float]:
+    """Climb by Newton; the deviance is None where additivity's climb did not settle."""
     arms = JointArms(
         fits[-1].link,
         q,

@@ -139,10 +139,25 @@ def natural_ed_limits(fit: NaturalFit, q: float, cut: float) -> NaturalLimits:
                 float(angles[i]),
                 xtol=1e-13,
             )
+            angle, jump = _at_dose(fit, q, cut, angle, -outward)
         place = float(fit.counts.scale.log_dose(np.tan(angle)))
         ends.append((place, jump) if abs(place) < 300 else (None, False))
     (low, low_open), (high, high_open) = ends
     return NaturalLimits(low, high, low_open, high_open)
+
+
+def _at_dose(
+    fit: NaturalFit, q: float, cut: float, angle: float, inward: int
+) -> tuple[float, bool]:
+    """Move an end that a dose's jump makes onto the dose; say if it is open there."""
+    doses = np.arctan(fit.counts.scale.z)
+    dose = float(doses[np.abs(doses - angle).argmin()])
+    near = 1e-6
+    if abs(dose - angle) > 1e-9:
+        return angle, False
+    if profile_deviance(fit, q, dose + inward * near) > cut - 1e-3:
+        return angle, False  # crossed there without a jump
+    return dose, profile_deviance(fit, q, dose) > cut
 
 
 def _edges(fit: NaturalFit) -> tuple[float, ...]:
