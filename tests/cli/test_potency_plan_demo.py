@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from isobole.cli._demo_interaction import demo_interactions
 from isobole.datasets import path
 
 Isobole = Callable[..., Any]
@@ -141,6 +142,41 @@ def test_demo_needs_no_file_and_writes_a_report(
     for said in ("<svg", "Methods", "isobole demo", "Martin", "research and education"):
         assert said in page
     assert str(path("rotenone").parent) not in page
+
+
+def test_demo_shows_why_the_same_counts_give_different_verdicts(
+    isobole: Isobole, tmp_path: Path
+) -> None:
+    out = " ".join(isobole("demo").out.split())
+    for said in ("1:1", "1:4", "synergy", "inconclusive", "PGB + LCM", "CONSTRUCTED"):
+        assert said in out
+    page = " ".join((tmp_path / "demo-report.html").read_text("utf-8").split())
+    for said in (
+        "The ratio of the mixture is not settled",
+        "chi-square 12 on 4 df",
+        "the reversal does not survive",
+        "the two null models disagree",
+        "Isobologram of rotenone and deguelin 1:4",
+        "Audit of published interactions",
+        "is not reproduced by the stated test",
+        "CONSTRUCTED: valproate and magnesium",
+        "no animal was tested",
+        "cannot show synergy",
+    ):
+        assert said in page, said
+
+
+def test_the_naive_reversal_does_not_survive() -> None:
+    found = demo_interactions()
+    words = {
+        (r.ratio, r.rule): (r.loewe.interactions[0].verdict.word, r.item.verdict.word)
+        for r in found.readings
+    }
+    assert words["1:4", "none"] == ("synergy", "inconclusive")
+    assert words["1:4", "p<0.05"] == ("inconclusive", "inconclusive")
+    assert words["1:1", "none"] == words["1:1", "p<0.05"] == ("additive", "additive")
+    assert found.factorial.verdict == "exceeds-bliss"
+    assert [claim.claim.name for claim in found.audit.flagged] == ["PGB + LCM"]
 
 
 def test_demo_writes_reports_only(isobole: Isobole) -> None:

@@ -31,8 +31,10 @@ def demo(
     """Analyse published counts and write a report; needs no file.
 
     Fits rotenone, deguelin and a mixture of the two (Martin 1942, Finney 1952), with
-    limits, compares their potency, and writes one offline page with figures, tables, a
-    Methods paragraph and how to make it again.
+    limits, compares their potency, and asks whether they act together: at both ratios
+    that accounts give and under two rules for scatter. Audits a published table of
+    interactions, and shows what a 2 x 2 design can say. Writes one offline page with
+    figures, tables, Methods paragraphs and how to make it again.
 
     isobole demo --out demo-report.html
 
@@ -41,6 +43,12 @@ def demo(
     out : Path
         The report.
     """
+    from isobole.cli._demo_interaction import (
+        MARGIN,
+        demo_interactions,
+        report_blocks as interaction_report,
+        text_blocks as interaction_text,
+    )
     from isobole.cli._ed50_text import (
         data_hash,
         effect_rows,
@@ -55,18 +63,21 @@ def demo(
     fits: list[QuantalFit] = [fit_quantal(curve) for curve in curves]
     found = [[fit.ed(50)] for fit in fits]
     compared = compare_curves(curves, standard="rotenone")
+    together = demo_interactions()
     return Answer(
         schema="potency",
-        title="Demonstration: rotenone, deguelin and their mixture",
+        title="Demonstration: ED50s, a mixture, an audit",
         body=lambda: body(compared),
         text=lambda: [
             Heading(info.title),
             effects_table(fits, found),
             *_potency_sentences(compared),
+            *interaction_text(together),
             Text(
                 f"The report, with figures, tables and Methods, is in {out}: open it "
                 "in a browser.\nYour own counts: isobole ed50 FILE, where FILE has "
-                "the columns dose, n, affected."
+                "the columns dose, n, affected; isobole synergy FILE, where FILE has "
+                "a dose column for each drug."
             ),
             Text(RESEARCH_ONLY),
         ],
@@ -74,14 +85,20 @@ def demo(
             *_about(info),
             *report_blocks(fits, found),
             *(b for b in compared.blocks() if not isinstance(b, Figure)),
+            *interaction_report(together),
         ],
         rows=lambda: effect_rows(fits, found),
         complete=True,
         json=False,
         out=out,
-        inputs=curves[0].inputs,
+        inputs=(*curves[0].inputs, *together.inputs),
         data_sha256=data_hash(curves),
-        options={"link": "probit", "interval": "likelihood", "level": 0.95},
+        options={
+            "link": "probit",
+            "interval": "likelihood",
+            "level": 0.95,
+            "margin": MARGIN,
+        },
         endpoint=curves[0].endpoint,
         unit=curves[0].unit,
     )
