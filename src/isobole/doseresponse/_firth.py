@@ -46,29 +46,63 @@ _FLAT = math.pi / 2 - 1e-7
 def _bias_reduced(
     link: Link, z: FloatArray, r: FloatArray, s: FloatArray
 ) -> tuple[float, float]:
-    """Solve the adjusted score equations (Kosmidis & Firth 2009, AS_mean)."""
+    """Solve the adjusted score equations (Kosmidis & Firth 2009, AS_mean).
+
+    Unevenly spaced doses can give them several roots: one is sought from a flat curve
+    and one from steep curves between the doses, and the root of the highest penalised
+    likelihood is kept.
+    """
+    middles = (z[1:] + z[:-1]) / 2
+    steep = 4.0 / np.diff(z)
+    starts = [(0.0, 0.0), *zip(-steep * middles, steep, strict=True)]
+    roots = [
+        root
+        for start in starts
+        if (root := _root(link, z, r, s, np.array(start))) is not None
+    ]
+    if not roots:
+        msg = (
+            "Bias reduction did not settle on these counts; use method='likelihood', "
+            "whose likelihood limits hold under separation too."
+        )
+        raise NotComputable(msg)
+    curves = np.array(roots)
+    values = _penalised(link, z, r, s, curves[:, :1] + curves[:, 1:] * z)
+    # Roots that differ by rounding alone: the first, from the flat curve.
+    best = int(np.argmax(values > values.max() - 1e-9 * (1 + abs(values.max()))))
+    return float(curves[best, 0]), float(curves[best, 1])
+
+
+def _root(
+    link: Link, z: FloatArray, r: FloatArray, s: FloatArray, start: FloatArray
+) -> FloatArray | None:
+    """Climb to a root of the adjusted scores; None if the climb does not settle."""
     n = r + s
     design = np.stack([np.ones_like(z), z])
-    theta = np.zeros(2)
-    for _ in range(500):
+    theta = start
+    damping, last = 1.0, np.inf
+    for _ in range(2000):
         eta = theta @ design
         _, d1, _ = score(link, eta, r, s)
         w = expected_weight(link, eta, n)
         matrix = (design * w) @ design.T
+        if not np.linalg.cond(matrix) < 1e13:
+            return None
         inverse = np.linalg.inv(matrix)
         leverage = w * np.einsum("ik,ij,jk->k", design, inverse, design)
         bend = log_density_slope(link, eta)
         adjusted = design @ (d1 + 0.5 * leverage * bend)
         step = inverse @ adjusted
         largest = float(np.abs(step).max())
-        theta = theta + step * min(1.0, 2.0 / max(largest, 1e-300))
+        # Scoring may swing about the solution: shorten it while it does.
+        damping = (
+            max(damping / 2, 1 / 64) if largest > last else min(1.0, damping * 1.2)
+        )
+        last = largest
+        theta = theta + damping * step * min(1.0, 2.0 / max(largest, 1e-300))
         if largest < 1e-11 * (1 + float(np.abs(theta).max())):
-            return float(theta[0]), float(theta[1])
-    msg = (
-        "Bias reduction did not settle on these counts; use method='likelihood', "
-        "whose likelihood limits hold under separation too."
-    )
-    raise NotComputable(msg)
+            return np.asarray(theta)
+    return None
 
 
 def _penalised(
