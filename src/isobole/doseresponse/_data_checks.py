@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,6 +28,11 @@ def as_floats(name: str, values: ArrayLike, found: ProblemList) -> FloatArray:
             )
         )
         return np.empty(0)
+
+
+# Outside these, sums and doses lose digits or overflow; no experiment is there.
+MAX_DOSE: Final = 1e100
+MAX_ANIMALS: Final = 1e9
 
 
 def check_rows(
@@ -62,9 +67,14 @@ def check_rows(
          "a finite number", "Give the dose as a number; 0 for the control"),
         (dose < 0, "dose", "dose-negative", dose,
          "a dose of 0 or more", "Give the dose itself, not its logarithm"),
+        (np.isfinite(dose) & ((dose > MAX_DOSE) | ((dose > 0) & (dose < 1 / MAX_DOSE))),
+         "dose", "dose-out-of-range", dose, "0, or a dose from 1e-100 to 1e100",
+         "Check the number, or give the doses in another unit"),
         (~np.isfinite(n) | (n != np.floor(n)), "n", "n-not-whole", n,
          "a whole number of animals", "Give counts of animals"),
         (n < 0, "n", "n-negative", n, "0 or more", "Give counts of animals"),
+        (np.isfinite(n) & (n > MAX_ANIMALS), "n", "n-out-of-range", n,
+         "at most 1e9 animals in a row", "Check the number for a slip of the keyboard"),
         (~np.isfinite(affected) | (affected != np.floor(affected)), "affected",
          "affected-not-whole", affected, "a whole number of animals",
          "Check whether these are percentages or proportions; give counts"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,10 @@ BOUNDS: dict[tuple[bool, bool], Bounds] = {
 }
 
 
+# Beyond this a dose is no number any more (floats end at 1.8e308).
+MAX_LOG10: Final = 300.0
+
+
 def limits_of(
     found: LogSet,
     kind: str,
@@ -58,6 +62,8 @@ def limits_of(
         return Limits(kind, level, set_kind, reason=reason, note=note)
     low, high = found.low, found.high
     sentences = [reason] if reason else []
+    if found.kind == COMPLEMENT and max(abs(low), abs(high)) > MAX_LOG10:
+        return _far_complement(kind, level, low, high, sentences, note)
     if found.kind != COMPLEMENT:
         if low < floor and not math.isinf(low):
             sentences.append(_far("lower", low))
@@ -91,6 +97,35 @@ def limits_of(
         bounds,
         " ".join(sentences) or None,
         note,
+    )
+
+
+def _far_complement(
+    kind: str,
+    level: float,
+    low: float,
+    high: float,
+    sentences: list[str],
+    note: str | None,
+) -> Limits:
+    """Describe a complement of which an end is no number a computer can hold."""
+    below, above = low >= -MAX_LOG10, high <= MAX_LOG10
+    whole = low > MAX_LOG10 or high < -MAX_LOG10
+    gone = [
+        f"The part of the set {side} 10^{end:.0f} is out of reach."
+        for side, end, kept in (("below", low, below), ("above", high, above))
+        if not kept and not whole
+    ]
+    if whole:
+        gone = [f"The excluded doses, 10^{low:.0f} to 10^{high:.0f}, are out of reach."]
+    return Limits(
+        kind,
+        level,
+        "line" if whole else "ray" if below or above else None,
+        None if whole or not above else _dose(high, None),
+        None if whole or not below else _dose(low, None),
+        reason=" ".join([*sentences, *gone]),
+        note=note,
     )
 
 
