@@ -28,6 +28,10 @@ schemas = sorted(f.name.removesuffix(".json")
 print(json.dumps({
     "names": [name for name in ib.__all__ if getattr(ib, name) is not None],
     "datasets": {name: len(datasets.load(name)) for name in datasets.names()},
+    "combinations": {name: datasets.load_combination(name).sha256
+        for name in datasets.combination_names()},
+    "claims": {name: len(datasets.load_claims(name))
+        for name in datasets.claims_names()},
     "described": [str(datasets.describe(name)) for name in datasets.names()],
     "schemas": {name: schema(name)["$schema"] for name in schemas},
     "typed": (package / "py.typed").is_file(),
@@ -88,6 +92,13 @@ def test_everything_that_is_read_is_shipped(
     assert told["names"] == isobole.__all__
     assert told["datasets"] == {
         name: len(datasets.load(name)) for name in datasets.names()
+    }
+    assert told["combinations"] == {
+        name: datasets.load_combination(name).sha256
+        for name in datasets.combination_names()
+    }
+    assert told["claims"] == {
+        name: len(datasets.load_claims(name)) for name in datasets.claims_names()
     }
     assert all("Source: " in text for text in told["described"])
     schemas = Path(results.__file__).parent / "schemas"
