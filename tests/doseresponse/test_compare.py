@@ -397,3 +397,15 @@ def test_merging_per_animal_rows_changes_nothing():
     two = compare_curves([curve(counts, "A"), other]).to_dict()
     assert one["pairs"] == two["pairs"]
     assert one["joint"] == two["joint"]
+
+
+def test_a_ratio_that_jumps_has_an_open_end():
+    """Steps of both curves: the likelihood jumps at a ratio of two tested doses."""
+    standard = QuantalData(
+        [2.10688, 3.63969, 7.90717, 15.68399, 34.99357], [7, 4, 7, 7, 9],
+        [0, 0, 0, 4, 9], curve="S",
+    )  # fmt: skip
+    test = QuantalData([1.46125, 2.79856, 4.36993], [10, 9, 6], [0, 9, 6], curve="T")
+    found = compare_curves([standard, test], link="cloglog")
+    limits = found.potency("T", "likelihood").limits
+    assert limits.bounds == "open"

@@ -23,7 +23,7 @@ from isobole.doseresponse._links import Link
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-_GRID = 161
+_GRID = 481
 
 
 class ArmSet:
@@ -77,24 +77,61 @@ def split_limits(
 
     A low end above the high end means that no rising curves lie within the cut.
     """
-    weights = _simplex(len(singles))
+    found = []
+    for side in (-1, 1):
+        weights = _simplex(len(singles))
+        width, best = 0.03, math.inf
+        for _ in range(4):
+            values = _ends_at(singles, mixture, shares, cut, weights)[(side + 1) // 2]
+            if values is None:
+                return math.inf, -math.inf
+            values = values if side < 0 else -values
+            at = int(values.argmin())
+            best = float(values[at])
+            if math.isinf(best):
+                break
+            weights, width = _about(weights[at], width), width / 5
+        found.append(best if side < 0 else -best)
+    return found[0], found[1]
+
+
+def _ends_at(
+    singles: Sequence[ArmSet],
+    mixture: ArmSet,
+    shares: Sequence[float],
+    cut: float,
+    weights: FloatArray,
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """Return low and high ends of the log10 index at given splits of the cut.
+
+    A split that leaves an arm without a rising curve gets the worst end; None where
+    every split does.
+    """
     roots = np.sqrt(cut * weights)  # (points, singles)
-    spent = weights.sum(axis=1)
-    rest = np.sqrt(cut * np.maximum(1 - spent, 0.0))
+    rest = np.sqrt(cut * np.maximum(1 - weights.sum(axis=1), 0.0))
     mix_low, mix_high, exists = mixture.ends(rest)
     lows, highs = np.empty_like(roots), np.empty_like(roots)
     for i, arm in enumerate(singles):
         lows[:, i], highs[:, i], held = arm.ends(roots[:, i])
         exists = exists & held
     if not exists.any():
-        return math.inf, -math.inf
+        return None, None
     with np.errstate(invalid="ignore"):
         bottom = mix_low - _additive(highs, shares)
         top = mix_high - _additive(lows, shares)
     # Infinite less infinite: the mixture and a single drug are both without an end.
-    bottom = np.where(np.isnan(bottom), -np.inf, bottom)[exists]
-    top = np.where(np.isnan(top), np.inf, top)[exists]
-    return float(bottom.min()), float(top.max())
+    bottom = np.where(np.isnan(bottom), -np.inf, bottom)
+    top = np.where(np.isnan(top), np.inf, top)
+    return np.where(exists, bottom, np.inf), np.where(exists, top, -np.inf)
+
+
+def _about(point: FloatArray, width: float) -> FloatArray:
+    """Return splits close to one, itself among them."""
+    steps = np.linspace(-width, width, 11 if point.size < 3 else 5)
+    grids = np.meshgrid(*[steps] * point.size, indexing="ij")
+    near = point + np.stack([grid.ravel() for grid in grids], axis=1)
+    near = np.concatenate([point[None, :], np.clip(near, 0.0, 1.0)])
+    return np.asarray(near[near.sum(axis=1) <= 1 + 1e-12])
 
 
 def _additive(log_doses: FloatArray, shares: Sequence[float]) -> FloatArray:

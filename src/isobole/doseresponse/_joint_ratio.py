@@ -106,10 +106,10 @@ def ratio_set(fit: JointFit, top: int, bottom: int, cut: float) -> LogSet:
         end = like.centre[top] - like.centre[bottom] + like.spread * np.tan(angle)
         nearest = float(jumps.flat[np.abs(jumps - end).argmin()])
         sharp = False
-        if abs(nearest - end) < 1e-9 * (1 + abs(end)):
+        if abs(nearest - end) < 1e-6 * (1 + abs(end)):
             # The likelihood jumps at some ratios of doses where curves are steps.
-            before = angle + 1e-7 * (inside - angle)
-            sharp = ratio_deviance(fit, top, bottom, before) < cut - 1e-3
+            before = angle + 1e-5 * (inside - angle)
+            sharp = ratio_deviance(fit, top, bottom, before) < cut - 1e-2
             end = nearest if sharp else end
         ends.append((float(end), sharp))
     (low, low_open), (high, high_open) = ends
