@@ -42,6 +42,12 @@ def check_out(type_: object, out: Path | None) -> None:
         raise ValueError(f"There is no directory {out.parent}; make it first")
 
 
+def check_seed(type_: object, seed: int) -> None:
+    """Refuse a seed no generator takes."""
+    if seed < 0:
+        raise ValueError("Give a whole number of 0 or more")
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
@@ -80,7 +86,9 @@ class Output:
     """
 
     level: Annotated[float, Parameter(group=ANSWER, metavar="LEVEL")] = 0.95
-    seed: Annotated[int, Parameter(group=ANSWER, metavar="NUMBER")] = 1
+    seed: Annotated[
+        int, Parameter(group=ANSWER, metavar="NUMBER", validator=check_seed)
+    ] = 1
     json: Annotated[bool, Parameter(group=ANSWER, negative="")] = False
     out: Annotated[
         Path | None, Parameter(group=ANSWER, metavar="FILE", validator=check_out)

@@ -8,7 +8,14 @@ from io import StringIO
 from pathlib import Path
 
 from isobole.cli._answer import Answer
-from isobole.results import DataError, Problem, Provenance, envelope, to_json
+from isobole.results import (
+    DataError,
+    OptionError,
+    Problem,
+    Provenance,
+    envelope,
+    to_json,
+)
 
 
 def json_text(answer: Answer, provenance: Provenance) -> str:
@@ -40,9 +47,18 @@ def write(answer: Answer, provenance: Provenance, out: Path) -> None:
 
     Raises
     ------
+    OptionError
+        If `out` is a file the counts were read from.
     IsoboleError
         If the file cannot be written.
     """
+    for source in answer.inputs:
+        if Path(source.file).exists() and out.resolve() == Path(source.file).resolve():
+            msg = (
+                f"--out {out} is the file the data were read from, which would be "
+                "lost; give another name."
+            )
+            raise OptionError(msg)
     suffix = out.suffix.lower()
     if suffix == ".json":
         _replace(out, json_text(answer, provenance) + "\n")

@@ -210,7 +210,7 @@ class Interaction(Result):
     def test_table(self) -> Table:
         """Return the tests side by side."""
         rows: list[tuple[Any, ...]] = [
-            ("log index (delta)", "normal or t ratio", "", _p(self.p))
+            (f"index ({self.index.interval})", "index is 1", "", _p(self.p))
         ]
         rows += [
             (f"joint likelihood, {test.slopes} slopes", test.statistic, test.value,

@@ -61,7 +61,8 @@ def effective_dose(
         variance = cov[0, 0] + 2 * m * cov[0, 1] + m * m * cov[1, 1]
         if math.isfinite(variance):
             se = math.sqrt(max(float(variance), 0.0)) / abs(solution.slope)
-    label: str = "penalised likelihood" if fit.options.method == "firth" else kind
+    firth = fit.options.method == "firth"
+    label: str = "penalised likelihood" if firth and kind == "likelihood" else kind
     if own is not None and own.limits is not None and kind == "likelihood":
         label, found, reason, note = own.kind, own.limits, own.reason, None
     elif kind in ("likelihood", "calibrated"):
@@ -169,7 +170,11 @@ def _calibrated_cut(fit: QuantalFit, q: float, level: float) -> float | Missing:
 
     if plain := _not_plain(fit):
         return Missing(plain)
-    if fit.options.method != "likelihood" or fit.solution.pattern != FINITE:
+    if fit.options.method != "likelihood":
+        return Missing(
+            "calibration is for maximum likelihood; fit with method='likelihood'."
+        )
+    if fit.solution.pattern != FINITE:
         return Missing(
             "calibration enumerates tables under the fitted curve, and these counts "
             "have no finite maximum-likelihood curve; the likelihood limits hold."

@@ -27,6 +27,7 @@ from isobole.results import (
     Block,
     Estimate,
     Missing,
+    OptionError,
     Problem,
     Result,
     check_choice,
@@ -164,6 +165,10 @@ class QuantalFit(Result):
         confidence = self.options.level if level is None else level
         check_choice("interval", kind, INTERVALS)
         check_level(confidence)
+        asked: object = percent
+        if isinstance(asked, str):
+            msg = f"The effect is the text {asked!r}; give a number, such as 50."
+            raise OptionError(msg)
         if isinstance(percent, Sequence):
             return tuple(self.ed(p, interval=interval, level=level) for p in percent)
         check_percent(float(percent))

@@ -129,6 +129,19 @@ def _natural(
         if options.natural_response == "estimate"
         else float(options.natural_response)
     )
+    groups = log_dose.size + (control[0] > 0)
+    if fixed is None and groups < 3:
+        raise DataError(
+            [
+                Problem(
+                    "too-few-groups",
+                    f"{groups} groups cannot carry a curve and a natural response",
+                    expected="three groups or more, the control counted",
+                    remedy="Add the control group or a dose, or give natural_response "
+                    "a known value",
+                )
+            ]
+        )
     joint = fit_natural(link, log_dose, n, r, control, fixed=fixed)
     if options.natural_handling == "joint" or fixed is not None:
         problems = (*_no_control(control, fixed), *_unsettled(joint))

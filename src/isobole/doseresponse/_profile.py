@@ -113,7 +113,12 @@ def _climb(
         bounded = np.isfinite(high)
         ceiling = np.where(bounded, high, 4 * rho + 1.0)
         middle = np.where(bounded, (low + high) / 2, ceiling)
-        rho = np.where((new <= low) | (new >= ceiling), middle, new)
+        # Far out on an exponential tail (cloglog) Newton creeps: halve instead.
+        creeping = (decrement > 1e3) & (grad < 0) & (new > rho / 2)
+        rho = np.where(
+            creeping | (new <= low) | (new >= ceiling), np.minimum(middle, new), new
+        )
+        rho = np.where((rho <= low) | (rho >= ceiling), middle, rho)
         keep = ~done
         live, rho, low, high = live[keep], rho[keep], low[keep], high[keep]
     msg = (

@@ -187,8 +187,11 @@ def _turn(
             np.isfinite(rho_high), (rho_low + rho_high) / 2, 4 * rho + 1.0
         )
         new_rho = np.where(outside & ~pinned & (decrement > 1e-18), middle, new_rho)
+        # Far out on an exponential tail (cloglog) Newton creeps: halve instead.
+        creeping = (decrement > 1e3) & (grad < 0) & (rho + move > rho / 2)
+        new_rho = np.where(creeping, np.minimum(new_rho, (rho_low + rho) / 2), new_rho)
         # Straight to the flat curve when Newton points below it: halving would crawl.
-        new_rho = np.where((rho + move <= 0) & (rho_low <= 0), 0.0, new_rho)
+        new_rho = np.where((rho + move <= 0) & (rho_low <= 0) & ~creeping, 0.0, new_rho)
         settled = (decrement < 1e-2) & ~(outside & (decrement > 1e-6)) | pinned
 
         deviance = 2 * (top[live] - value @ ones) - decrement

@@ -69,6 +69,8 @@ SENTENCES: Final[dict[str, str]] = {
 # have affected animals.
 CORRECTED_SENTENCES: Final[dict[str, str]] = {
     **SENTENCES,
+    "none-affected": "No dose did more than the natural response: the ED50 lies above "
+    "the highest dose. Test higher doses.",
     "separated": "The counts are those of a step: natural response alone up to one "
     "dose, every animal from the next. The slope is infinite and the ED50 is only "
     "known to lie between the two. Test a dose between them; the likelihood limits "
