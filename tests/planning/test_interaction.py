@@ -112,8 +112,14 @@ def test_sham_keeps_the_level():
         ["drug", "the same drug"], [20, 20], [6, 6], index=1, n=10, spacing=0.12
     )
     rates = {r.test: r for r in rates_of(sham, 1.0, samples=20_000, seed=2)}
+    plain = {
+        r.test: r
+        for r in rates_of(sham, 1.0, samples=20_000, seed=2, heterogeneity="none")
+    }
     for name in ("joint-separate", "joint-common"):
-        assert rates[name].rejects == pytest.approx(0.05, abs=0.008)
+        assert plain[name].rejects == pytest.approx(0.05, abs=0.008)
+        # The factor fires by chance for one arm in twenty and only ever widens.
+        assert rates[name].rejects < plain[name].rejects
     assert rates["log-delta"].rejects == pytest.approx(0.045, abs=0.01)
     assert rates["welch-lublin"].rejects < 0.02
 

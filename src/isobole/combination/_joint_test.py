@@ -36,7 +36,11 @@ class JointTest:
 
 
 def pooled_goodness(fits: Sequence[QuantalFit]) -> GoodnessOfFit:
-    """Return goodness of fit over all arms, each with its own curve."""
+    """Return goodness of fit over all arms, each with its own curve.
+
+    The factor applies if the rule fires for the arms together or for any one of them:
+    scatter that widens an arm's own limits is not lost among the other arms.
+    """
     tests = [fit.goodness_of_fit for fit in fits]
     usable = [
         (t.pearson, t.deviance, t.df)
@@ -47,6 +51,8 @@ def pooled_goodness(fits: Sequence[QuantalFit]) -> GoodnessOfFit:
     if not usable:
         return no_goodness("no arm has a curve to test", 0, rule, kind)
     chi2, deviance, df = (sum(x[i] for x in usable) for i in range(3))
+    if any(test.applied for test in tests):
+        rule = "always"
     return from_statistics(chi2, deviance, int(df), rule=rule, quantile=kind)
 
 

@@ -184,10 +184,15 @@ def pooled_cut(
     """Return each study's deviance cut at a level: chi-square, or h F(1, df)."""
     pearson = np.zeros(studies.shape[0])
     df = np.zeros(studies.shape[0])
+    alone = np.zeros(studies.shape[0], dtype=bool)
     for i, arm in enumerate(arms):
         pearson += arm.pearson[studies[:, i]]
         df += arm.pearson_df[studies[:, i]]
-    fires = heterogeneous(heterogeneity, pearson, df)
+        alone |= arm.h[studies[:, i]] > 1
+    # As `pooled_goodness`: for the arms together, or for any one of them.
+    fires = heterogeneous(heterogeneity, pearson, df) | (
+        alone & heterogeneous("always", pearson, df)
+    )
     tail = 0.5 + level / 2
     cut = np.full(pearson.shape, float(ndtri(tail)) ** 2)
     cut[fires] = stdtrit(df[fires], tail) ** 2 * pearson[fires] / df[fires]
