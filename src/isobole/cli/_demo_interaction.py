@@ -202,8 +202,8 @@ def explanation(found: DemoInteractions) -> tuple[str, ...]:
         "both is inconclusive.",
         "None of these numbers is a mistake: each answers another question. A verdict "
         "without its ratio, its heterogeneity rule and its null model says nothing. "
-        "(The joint likelihood in the tables below widens by one factor pooled over all "
-        "arms rather than by each arm's own, and so answers a little differently.)",
+        "(The joint likelihood in the tables below widens by one factor pooled over "
+        "all arms rather than by each arm's own, and so answers a little differently.)",
     )
 
 
