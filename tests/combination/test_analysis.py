@@ -470,3 +470,20 @@ def test_a_clear_synergy_of_mice_is_called_so() -> None:
     assert item.index.high is not None
     assert item.index.high < 0.6
     assert item.verdict.word == "synergy"
+
+
+def test_a_null_that_could_not_be_tested_is_named() -> None:
+    """Without draws, or with a separated arm, the band has no limits: it is said."""
+    data = finney(0.2)
+    both = analyze_combination(data, heterogeneity="none", draws=0).interactions[0]
+    assert both.verdict.word == "synergy"
+    assert "dose-equivalence-not-tested" in both.verdict.flags
+    assert "Dose equivalence could not be tested" in both.message
+    alone = analyze_combination(
+        data, heterogeneity="none", draws=0, null="dose-equivalence"
+    ).interactions[0]
+    assert alone.verdict.word == "inconclusive"
+    loewe = analyze_combination(
+        data, heterogeneity="none", draws=0, null="loewe"
+    ).interactions[0]
+    assert not loewe.verdict.flags

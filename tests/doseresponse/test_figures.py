@@ -274,7 +274,9 @@ def test_a_falling_curve_is_drawn_with_its_sentence() -> None:
 )
 def test_awkward_doses_and_counts(doses: Any, counts: Any) -> None:
     fit = fit_quantal(QuantalData(doses, [20] * len(counts), counts))
-    drawn(draw_curves([fit]))
+    figure = draw_curves([fit])
+    drawn(figure)
+    assert estimate_words(fit.ed(50)) in texts(figure)
 
 
 def test_another_effect_than_one_half() -> None:
@@ -293,7 +295,9 @@ def test_conventions_are_drawn_with_their_own_limits(convention: Any) -> None:
 
 def test_bias_reduced_separated_counts() -> None:
     fit = fit_quantal(data_of("edge_complete_separation"), link="logit", method="firth")
-    drawn(draw_curves([fit]))
+    figure = draw_curves([fit])
+    drawn(figure)
+    assert estimate_words(fit.ed(50)) in texts(figure)
 
 
 def test_drawing_into_given_axes() -> None:

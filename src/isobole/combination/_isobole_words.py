@@ -29,8 +29,8 @@ from isobole.results import (
     Limits,
     Missing,
     Table,
+    equals_p,
     format_number,
-    format_p,
 )
 
 NULL_WORDS = {
@@ -177,18 +177,13 @@ def verdict_words(ray: Ray) -> str:
     """Say index, p, verdict and null models of one mixture."""
     found = ray.found
     index = estimate_words(found.index)
-    p = "" if isinstance(found.p, Missing) else f", p {_equals(found.p)}"
+    p = "" if isinstance(found.p, Missing) else f", p {equals_p(found.p)}"
     nulls = NULL_WORDS.get(found.null_model, found.null_model)
     first = found.verdict.message.partition(". ")[0].rstrip(".")
     return (
         f"Mixture {ray.ratio}: {index}{p}. Verdict: {found.verdict.word}; null models: "
         f"{nulls}. {first}."
     )
-
-
-def _equals(p: float) -> str:
-    said = format_p(p)
-    return said if said.startswith("<") else f"= {said}"
 
 
 def alt_text(sheet: Sheet) -> str:

@@ -62,15 +62,19 @@ def decide(
 ) -> Verdict:
     """Decide; `inner` is the interval held against the margin (level 1 - 2 alpha).
 
-    `band` is the direction under dose equivalence, None where it was not tested.
+    `band` is the direction under dose equivalence, None where it was not tested:
+    the verdict then says so, and asked for alone it is inconclusive.
     """
     named = {"Loewe additivity": loewe}
     if null in ("both", "dose-equivalence") and band is not None:
         named["dose equivalence"] = band
-    if null == "dose-equivalence" and band is not None:
-        del named["Loewe additivity"]
-    directions = set(named.values())
     flags: list[str] = []
+    untested = null != "loewe" and band is None and drugs == 2
+    if untested:
+        flags.append("dose-equivalence-not-tested")
+    if null == "dose-equivalence" and drugs == 2:
+        named = {"dose equivalence": band or "not computable"}
+    directions = set(named.values())
     equivalence = _equivalence(inner, margin)
     words: dict[Direction, VerdictWord] = {
         "below 1": "synergy",
@@ -112,6 +116,11 @@ def decide(
         sentences.append(
             "No margin was stated, so additivity cannot be concluded: give the range "
             "of indices that would not matter, and why."
+        )
+    if untested:
+        sentences.append(
+            "Dose equivalence could not be tested here: its limits need bootstrap "
+            "draws and a finite rising curve in every arm."
         )
     if drugs > 2:
         sentences.append(
