@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from reference_cases import Case
 
 PYTHON = """#!/bin/bash
 # python3 that lends the packages of the running environment to those it makes.
@@ -75,3 +77,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         target.write_bytes((root / name).read_bytes())
         target.chmod((root / name).stat().st_mode)
     return copy
+
+
+@pytest.fixture
+def studies_case() -> Callable[[str], Case]:
+    """Open a case of studies.json: ``with studies_case("fisher") as case: ...``."""
+    return lambda name: Case("studies.json", name)
