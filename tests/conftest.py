@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from reference_cases import Case
 
 PYTHON = """#!/bin/bash
