@@ -1,0 +1,76 @@
+"""Studies: protocol, seizure models, scales, record, reducers, allocation, folder."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from isobole.studies._canonical import (
+        canonical_document as canonical_document,
+        canonical_json as canonical_json,
+    )
+    from isobole.studies._entry import GENESIS as GENESIS, Entry as Entry
+    from isobole.studies._enums import (
+        ACTIONS as ACTIONS,
+        END_REASONS as END_REASONS,
+        EVENT_TYPES as EVENT_TYPES,
+        OUTCOME_WORDS as OUTCOME_WORDS,
+        PRIMARY_OUTCOMES as PRIMARY_OUTCOMES,
+        ROLES as ROLES,
+    )
+    from isobole.studies._outcome_types import (
+        AnimalOutcome as AnimalOutcome,
+        KindlingOutcome as KindlingOutcome,
+        Latency as Latency,
+        StagedSession as StagedSession,
+        StudyOutcomes as StudyOutcomes,
+    )
+    from isobole.studies._protocol import Protocol as Protocol
+    from isobole.studies._rows import (
+        Allotment as Allotment,
+        Animal as Animal,
+        Concentration as Concentration,
+        DoseGiven as DoseGiven,
+        Event as Event,
+        Exclusion as Exclusion,
+        Session as Session,
+    )
+    from isobole.studies._study import Study as Study
+
+# Loaded when first asked for: pydantic is not needed to reduce events.
+_HOME = {
+    "ACTIONS": "_enums",
+    "Allotment": "_rows",
+    "Animal": "_rows",
+    "AnimalOutcome": "_outcome_types",
+    "Concentration": "_rows",
+    "DoseGiven": "_rows",
+    "END_REASONS": "_enums",
+    "EVENT_TYPES": "_enums",
+    "Entry": "_entry",
+    "Event": "_rows",
+    "Exclusion": "_rows",
+    "GENESIS": "_entry",
+    "KindlingOutcome": "_outcome_types",
+    "Latency": "_outcome_types",
+    "OUTCOME_WORDS": "_enums",
+    "PRIMARY_OUTCOMES": "_enums",
+    "Protocol": "_protocol",
+    "ROLES": "_enums",
+    "Session": "_rows",
+    "StagedSession": "_outcome_types",
+    "Study": "_study",
+    "StudyOutcomes": "_outcome_types",
+    "canonical_document": "_canonical",
+    "canonical_json": "_canonical",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
