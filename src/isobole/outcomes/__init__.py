@@ -7,10 +7,38 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isobole.outcomes._hypothesis_test import HypothesisTest as HypothesisTest
+    from isobole.outcomes._many_to_one import holm as holm
+    from isobole.outcomes._odds_ratio import (
+        conditional_odds_ratio as conditional_odds_ratio,
+    )
+    from isobole.outcomes._proportion import (
+        clopper_pearson as clopper_pearson,
+        newcombe_difference as newcombe_difference,
+        wilson as wilson,
+    )
+    from isobole.outcomes._protection import compare_protection as compare_protection
+    from isobole.outcomes._protection_result import (
+        ProtectionComparison as ProtectionComparison,
+    )
+    from isobole.outcomes._table_tests import freeman_halton_p as freeman_halton_p
+    from isobole.outcomes._two_by_two import (
+        boschloo_p_matrix as boschloo_p_matrix,
+        fisher_p_matrix as fisher_p_matrix,
+    )
 
 # Loaded when first asked for: statsmodels costs seconds, and few need it.
 _HOME = {
+    "boschloo_p_matrix": "_two_by_two",
+    "clopper_pearson": "_proportion",
+    "compare_protection": "_protection",
+    "conditional_odds_ratio": "_odds_ratio",
+    "fisher_p_matrix": "_two_by_two",
+    "freeman_halton_p": "_table_tests",
+    "holm": "_many_to_one",
     "HypothesisTest": "_hypothesis_test",
+    "newcombe_difference": "_proportion",
+    "ProtectionComparison": "_protection_result",
+    "wilson": "_proportion",
 }
 
 

@@ -1,0 +1,122 @@
+"""Counts, names and doses of groups, checked before they are compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from isobole.results import (
+    DataError,
+    OptionError,
+    Problem,
+    ProblemList,
+    check_choice,
+)
+
+Scoring = Literal["dose", "rank"]
+
+
+def check_counts(
+    protected: ArrayLike, n: ArrayLike, groups: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return counts and group sizes; raise with everything wrong in them."""
+    x, size = np.atleast_1d(protected), np.atleast_1d(n)
+    if isinstance(groups, str) or not x.shape == size.shape == (len(groups),):
+        msg = (
+            f"{x.size} counts, {size.size} group sizes and {len(groups)} names were "
+            "given; give one of each per group"
+        )
+        raise OptionError(msg)
+    problems = ProblemList()
+    for row, (a, b, name) in enumerate(zip(x, size, groups, strict=True), start=1):
+        if not _whole(a) or not _whole(b) or a < 0:
+            problem = Problem(
+                "count-not-whole",
+                f"group {name} has {a} of {b} animals",
+                row=row,
+                expected="whole numbers from 0",
+                remedy="Give animals, not percentages.",
+            )
+        elif b < 1:
+            problem = Problem(
+                "group-empty",
+                f"group {name} has no animals",
+                row=row,
+                remedy="Leave the group out.",
+            )
+        elif a > b:
+            problem = Problem(
+                "count-exceeds-n",
+                f"group {name} has {a} of {b} animals",
+                row=row,
+                expected="no more than the group has",
+                remedy="Check whether the counts are percentages.",
+            )
+        else:
+            continue
+        problems.add(problem)
+    repeated = sorted({name for name in groups if list(groups).count(name) > 1})
+    for name in repeated:
+        problems.add(
+            Problem(
+                "group-repeated",
+                f"group {name} is given more than once",
+                remedy="Add its animals up, or name the groups apart.",
+            )
+        )
+    if len(groups) < 2:
+        problems.add(
+            Problem(
+                "one-group",
+                f"{len(groups)} group was given",
+                expected="two or more",
+                remedy="Give the groups to be compared.",
+            )
+        )
+    problems.raise_errors()
+    return x.astype(np.int64), size.astype(np.int64)
+
+
+def _whole(value: object) -> bool:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return math.isfinite(number) and number == int(number)
+
+
+def trend_scores(
+    count: int,
+    doses: Sequence[float | None] | None,
+    scores: Scoring | Sequence[float | None],
+) -> tuple[list[float | None] | None, str]:
+    """Return what the trend runs over, and how to say so."""
+    for name, given in (("doses", doses), ("scores", scores)):
+        if given is None or isinstance(given, str):
+            continue
+        if len(given) != count:
+            msg = f"{len(given)} {name} for {count} groups; give one per group, or None"
+            raise OptionError(msg)
+        wrong = [v for v in given if v is not None and not math.isfinite(v)]
+        if wrong or (name == "doses" and any(v is not None and v < 0 for v in given)):
+            problem = Problem(
+                f"{name}-not-usable",
+                f"{name} are {', '.join(str(v) for v in given)}",
+                expected="finite numbers, doses not below 0",
+                remedy="Give None for a group outside the trend.",
+            )
+            raise DataError([problem])
+    if not isinstance(scores, str):
+        return [None if v is None else float(v) for v in scores], "given scores"
+    check_choice("scores", scores, get_args(Scoring))
+    if doses is None:
+        return None, ""
+    if scores == "dose":
+        return [None if v is None else float(v) for v in doses], "dose"
+    ladder = sorted({float(v) for v in doses if v is not None})
+    ranks = [None if v is None else float(ladder.index(float(v))) for v in doses]
+    return ranks, "order of dose"
