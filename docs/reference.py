@@ -30,6 +30,7 @@ GROUPS = {
         "factorial_interaction", "FactorialInteraction", "read_claims", "Claim",
         "audit_claims", "Audit",
     ),
+    "Substances and doses": ("substance", "Substance", "convert_dose"),
     "Plan": ("plan_ed50", "plan_interaction", "outcome_distribution", "Curve"),
     "Numbers and their limits": ("Estimate", "Limits", "Missing"),
     "Reports": ("write_report", "Provenance"),
@@ -41,7 +42,7 @@ REST = "Other names"
 MADE_BY_CALLS = (
     "QuantalFit", "CurveComparison", "ManyFits", "QuantalEstimate",
     "CombinationAnalysis", "Interaction", "PotencyShift", "FactorialInteraction",
-    "Audit",
+    "Audit", "Substance",
 )  # fmt: skip
 
 

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         Problem,
         Provenance,
     )
+    from isobole.substances import Substance, convert_dose, substance
     from isobole.tables import read_claims, read_combination, read_quantal
 
 _ROOM_OF = {
@@ -90,9 +91,11 @@ _ROOM_OF = {
     "QuantalData": "doseresponse",
     "QuantalEstimate": "doseresponse",
     "QuantalFit": "doseresponse",
+    "Substance": "substances",
     "analyze_combination": "combination",
     "audit_claims": "combination",
     "compare_curves": "doseresponse",
+    "convert_dose": "substances",
     "ed50_line": "doseresponse",
     "factorial_interaction": "combination",
     "fit_many": "doseresponse",
@@ -110,6 +113,7 @@ _ROOM_OF = {
     "read_combination": "tables",
     "read_quantal": "tables",
     "spearman_karber": "doseresponse",
+    "substance": "substances",
     "threshold_increase": "doseresponse",
     "up_and_down": "doseresponse",
     "write_report": "reporting",
@@ -139,9 +143,11 @@ __all__ = [
     "QuantalData",
     "QuantalEstimate",
     "QuantalFit",
+    "Substance",
     "analyze_combination",
     "audit_claims",
     "compare_curves",
+    "convert_dose",
     "ed50_line",
     "factorial_interaction",
     "fit_many",
@@ -159,6 +165,7 @@ __all__ = [
     "read_combination",
     "read_quantal",
     "spearman_karber",
+    "substance",
     "threshold_increase",
     "up_and_down",
     "write_report",
