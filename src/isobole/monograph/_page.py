@@ -1,0 +1,102 @@
+"""A page as it was read: raw text, its parts, and what was found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from isobole.monograph._finding import Finding
+from isobole.monograph._span import Span
+from isobole.monograph._statement import Policy, Statement
+
+PageKind = Literal["A", "B0", "B1", "guide", "unknown"]
+BlockKind = Literal["paragraph", "item", "table", "code", "html", "rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, list item or table row group of a section.
+
+    `line` and `end_line` count from 1 and enclose its source lines. `depth` is the
+    nesting of a list item (0 for the outermost). `rows` holds the cells of a table,
+    the header first, each cell with its own line in `row_lines`.
+    """
+
+    kind: BlockKind
+    text: str
+    line: int
+    end_line: int
+    depth: int = 0
+    rows: tuple[tuple[str, ...], ...] = ()
+    row_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands below it, up to the next heading.
+
+    `title` is the heading without its marks; `path` holds the titles above it and its
+    own; `name` is the standard name of the section (``"Dosage"``) or None if it is
+    not one of the known ones. `inline` is text that stood on the heading's own line.
+    """
+
+    title: str
+    name: str | None
+    level: int
+    path: tuple[str, ...]
+    line: int
+    end_line: int
+    inline: str = ""
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """A question with its answer, as repaired; `original` is what stood there."""
+
+    question: str
+    answer: str
+    span: Span
+    place: Literal["front matter", "body"]
+    original: tuple[str, str]
+    repaired: Literal["repaired", "as written"] = "as written"
+
+
+@dataclass(frozen=True, slots=True)
+class Monograph:
+    """One page: raw text, parsed parts and findings stay apart.
+
+    `text` is the page decoded, byte for byte recoverable through `encoding` and
+    `newline`. `published` views are made from `statements` and `faqs` only.
+    """
+
+    file: str
+    sha256: str
+    text: str
+    kind: PageKind
+    title: str
+    subject: str
+    policy: Policy
+    front_matter: Mapping[str, Any]
+    front_lines: Mapping[str, int]
+    sections: tuple[Section, ...]
+    faqs: tuple[Faq, ...]
+    statements: tuple[Statement, ...]
+    findings: tuple[Finding, ...]
+    encoding: str = "utf-8"
+    newline: str = "\n"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Monograph {self.title!r} ({self.file}): {len(self.statements)} "
+            f"statements, {len(self.findings)} findings>"
+        )
+
+    def statement(self, name: str) -> Statement:
+        """Return the statement with this id; KeyError if there is none."""
+        for statement in self.statements:
+            if statement.id == name:
+                return statement
+        raise KeyError(name)
