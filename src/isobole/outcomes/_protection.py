@@ -122,7 +122,7 @@ def compare_protection(
     ...     doses=[0, 50, 100, 200],
     ... )
     >>> print(found.contrast("vpa200").fisher)
-    vpa200 against vehicle: p = 0.0002, p = 0.0005 after Holm, 3 comparisons (Fisher ...)
+    vpa200 against vehicle: p = 0.0002, p = 0.0005 after Holm, ... (Fisher ...)
     >>> print(found.trend.exact)
     trend over dose: p < 0.0001 (Cochran-Armitage exact conditional, two-sided ...)
     """

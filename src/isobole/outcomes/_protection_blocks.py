@@ -145,7 +145,14 @@ def _contrast_blocks(found: ProtectionComparison) -> Iterator[Block]:
         notes.append(f"Adjusted: {'; Boschloo '.join(how)}.")
     yield Table(
         f"Each group against {found.control}",
-        ("group", "difference", "limits", "odds ratio", "limits", *names),
+        (
+            "group",
+            "difference",
+            "limits of difference",
+            "odds ratio",
+            "limits of ratio",
+            *names,
+        ),
         tuple(rows),
         tuple(notes),
     )
