@@ -27,6 +27,12 @@ if TYPE_CHECKING:
         StudyOutcomes as StudyOutcomes,
     )
     from isobole.studies._protocol import Protocol as Protocol
+    from isobole.studies._protocol_toml import (
+        protocol_from_document as protocol_from_document,
+        protocol_from_text as protocol_from_text,
+        protocol_schema as protocol_schema,
+        read_protocol as read_protocol,
+    )
     from isobole.studies._rows import (
         Allotment as Allotment,
         Animal as Animal,
@@ -35,6 +41,18 @@ if TYPE_CHECKING:
         Event as Event,
         Exclusion as Exclusion,
         Session as Session,
+    )
+    from isobole.studies._scale_file import (
+        read_scale as read_scale,
+        scale_from_toml as scale_from_toml,
+    )
+    from isobole.studies._scales import (
+        Level as Level,
+        Scale as Scale,
+        check_same_scale as check_same_scale,
+        scale as scale,
+        scale_ids as scale_ids,
+        scales as scales,
     )
     from isobole.studies._study import Study as Study
 
@@ -54,16 +72,28 @@ _HOME = {
     "GENESIS": "_entry",
     "KindlingOutcome": "_outcome_types",
     "Latency": "_outcome_types",
+    "Level": "_scales",
     "OUTCOME_WORDS": "_enums",
     "PRIMARY_OUTCOMES": "_enums",
     "Protocol": "_protocol",
     "ROLES": "_enums",
+    "Scale": "_scales",
     "Session": "_rows",
     "StagedSession": "_outcome_types",
     "Study": "_study",
     "StudyOutcomes": "_outcome_types",
     "canonical_document": "_canonical",
     "canonical_json": "_canonical",
+    "check_same_scale": "_scales",
+    "protocol_from_document": "_protocol_toml",
+    "protocol_from_text": "_protocol_toml",
+    "protocol_schema": "_protocol_toml",
+    "read_protocol": "_protocol_toml",
+    "read_scale": "_scale_file",
+    "scale": "_scales",
+    "scale_from_toml": "_scale_file",
+    "scale_ids": "_scales",
+    "scales": "_scales",
 }
 
 
