@@ -1,0 +1,138 @@
+"""Climb the mixed model's likelihood, and find out beforehand whether it has a top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isobole.outcomes._ordinal_mixed_likelihood import MixedLikelihood
+from isobole.results import Missing
+
+FloatArray = NDArray[np.float64]
+
+_STEPS = 60
+_CLOSE = 1e-10  # half a Newton decrement: what a further step would add
+NEAR_ZERO = 1e-3  # a standard deviation below this is the boundary
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maximum:
+    """Where the climb ended.
+
+    `gradient` is the largest component of the gradient (of the likelihood itself, by
+    differences), each times its parameter's standard error where one exists.
+    """
+
+    theta: FloatArray
+    log_likelihood: float
+    information: FloatArray
+    gradient: float
+    steps: int
+    converged: bool
+
+
+def climb(likelihood: MixedLikelihood, start: FloatArray) -> Maximum:
+    """Maximise by Newton steps on a curvature made positive, halved as needed."""
+    theta, value = start, likelihood.value(start)
+    steps, settled = 0, False
+    information = likelihood.information(theta)
+    while steps < _STEPS:
+        steps += 1
+        gradient = likelihood.score(theta)
+        root, vectors = np.linalg.eigh(information)
+        floor = max(1e-8 * float(abs(root).max()), 1e-10)
+        along = vectors.T @ gradient / np.maximum(abs(root), floor)
+        step = vectors @ along
+        gain = 0.5 * float(gradient @ step)
+        if gain < _CLOSE and root.min() > -floor:
+            settled = True
+            break
+        # No parameter moves further than the data can have meant.
+        step *= min(1.0, 3.0 / float(abs(step).max()))
+        length = 1.0
+        while length > 1e-10:
+            ahead = likelihood.value(theta + length * step)
+            if ahead > value:
+                break
+            length /= 2
+        else:
+            settled = gain < 1e-6
+            break
+        theta, value = theta + length * step, ahead
+        information = likelihood.information(theta)
+    return Maximum(
+        theta,
+        value,
+        information,
+        _relative_gradient(likelihood, theta, information),
+        steps,
+        settled,
+    )
+
+
+def _relative_gradient(
+    likelihood: MixedLikelihood, theta: FloatArray, information: FloatArray
+) -> float:
+    """Return the largest gradient in units of log-likelihood per standard error."""
+    gradient = abs(likelihood.differenced(theta))
+    curve = np.maximum(np.diagonal(information), 1e-12)
+    return float((gradient / np.sqrt(curve)).max())
+
+
+def first_guess(likelihood: MixedLikelihood) -> FloatArray:
+    """Return thresholds at the scores' own shares, no effect, spread one half."""
+    from scipy.special import logit, ndtri
+
+    shares = np.bincount(likelihood.category) / likelihood.category.size
+    below = np.cumsum(shares)[:-1]
+    cuts = logit(below) if likelihood.link == "logit" else ndtri(below)
+    theta = np.zeros(likelihood.size)
+    theta[: likelihood.cuts] = cuts
+    d = likelihood.effects
+    if d:
+        theta[likelihood.size - d * (d + 1) // 2 :] = (
+            0.7 * np.eye(d)[np.tril_indices(d)]
+        )
+    return theta
+
+
+def separated(likelihood: MixedLikelihood, names: tuple[str, ...]) -> Missing | None:
+    """Say whether some direction of thresholds and effects never worsens the fit.
+
+    Along such a direction every row's category widens or stays (Albert and Anderson
+    1984, Biometrika 71:1-10), so estimates run off without end, with random effects
+    too. A linear programme finds it, or shows that there is none.
+    """
+    from scipy.optimize import linprog
+
+    j, x, cuts = likelihood.category, likelihood.x, likelihood.cuts
+    rows = []
+    for k in range(cuts):
+        at = np.zeros((j.size, cuts))
+        at[:, k] = 1.0
+        rows.append(np.hstack([at, -x])[j == k])  # upper end may only rise
+        rows.append(np.hstack([-at, x])[j == k + 1])  # lower end may only fall
+    ends = np.unique(np.vstack(rows), axis=0)
+    found = linprog(
+        -ends.sum(axis=0),
+        A_ub=-ends,
+        b_ub=np.zeros(len(ends)),
+        bounds=(-1, 1),
+        method="highs",
+    )
+    direction = np.asarray(found.x)
+    if float((ends @ direction).sum()) < 1e-7:
+        return None
+    loose = [
+        name
+        for name, move in zip(names, direction[cuts:], strict=True)
+        if abs(move) > 1e-7
+    ]
+    what = ", ".join(loose) or "the thresholds"
+    return Missing(
+        f"the scores are separated by {what}: the larger the effect, the better the "
+        "fit, so no finite estimate exists; use the permutation test, or join groups "
+        "or neighbouring scores"
+    )
