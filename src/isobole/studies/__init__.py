@@ -6,9 +6,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from isobole.studies._append import (
+        append_to_record as append_to_record,
+        now as now,
+    )
     from isobole.studies._canonical import (
         canonical_document as canonical_document,
         canonical_json as canonical_json,
+    )
+    from isobole.studies._chain import (
+        ChainReport as ChainReport,
+        head_hash as head_hash,
+        link_hash as link_hash,
+        verify_chain as verify_chain,
     )
     from isobole.studies._entry import GENESIS as GENESIS, Entry as Entry
     from isobole.studies._enums import (
@@ -26,12 +36,24 @@ if TYPE_CHECKING:
         StagedSession as StagedSession,
         StudyOutcomes as StudyOutcomes,
     )
+    from isobole.studies._payloads import (
+        AMENDABLE as AMENDABLE,
+        PAYLOADS as PAYLOADS,
+        Payload as Payload,
+        check_payload as check_payload,
+    )
     from isobole.studies._protocol import Protocol as Protocol
     from isobole.studies._protocol_toml import (
         protocol_from_document as protocol_from_document,
         protocol_from_text as protocol_from_text,
         protocol_schema as protocol_schema,
         read_protocol as read_protocol,
+    )
+    from isobole.studies._record import (
+        append as append,
+        read_record as read_record,
+        record_text as record_text,
+        write_record as write_record,
     )
     from isobole.studies._rows import (
         Allotment as Allotment,
@@ -59,9 +81,11 @@ if TYPE_CHECKING:
 # Loaded when first asked for: pydantic is not needed to reduce events.
 _HOME = {
     "ACTIONS": "_enums",
+    "AMENDABLE": "_payloads",
     "Allotment": "_rows",
     "Animal": "_rows",
     "AnimalOutcome": "_outcome_types",
+    "ChainReport": "_chain",
     "Concentration": "_rows",
     "DoseGiven": "_rows",
     "END_REASONS": "_enums",
@@ -74,7 +98,9 @@ _HOME = {
     "Latency": "_outcome_types",
     "Level": "_scales",
     "OUTCOME_WORDS": "_enums",
+    "PAYLOADS": "_payloads",
     "PRIMARY_OUTCOMES": "_enums",
+    "Payload": "_payloads",
     "Protocol": "_protocol",
     "ROLES": "_enums",
     "Scale": "_scales",
@@ -82,18 +108,28 @@ _HOME = {
     "StagedSession": "_outcome_types",
     "Study": "_study",
     "StudyOutcomes": "_outcome_types",
+    "append": "_record",
+    "append_to_record": "_append",
     "canonical_document": "_canonical",
     "canonical_json": "_canonical",
+    "check_payload": "_payloads",
     "check_same_scale": "_scales",
+    "head_hash": "_chain",
+    "link_hash": "_chain",
+    "now": "_append",
     "protocol_from_document": "_protocol_toml",
     "protocol_from_text": "_protocol_toml",
     "protocol_schema": "_protocol_toml",
     "read_protocol": "_protocol_toml",
+    "read_record": "_record",
     "read_scale": "_scale_file",
+    "record_text": "_record",
     "scale": "_scales",
     "scale_from_toml": "_scale_file",
     "scale_ids": "_scales",
     "scales": "_scales",
+    "verify_chain": "_chain",
+    "write_record": "_record",
 }
 
 

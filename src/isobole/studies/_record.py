@@ -1,0 +1,314 @@
+"""Rows of the record: how one is added, read and written."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from isobole.results import DataError, Problem, ProblemList
+from isobole.studies._canonical import canonical_json
+from isobole.studies._chain import RECORD, content_of, link_hash
+from isobole.studies._entry import GENESIS, Entry
+from isobole.studies._payloads import check_payload
+
+_NAMES = tuple(entry.name for entry in fields(Entry))
+_TYPES: dict[str, tuple[type, ...]] = {
+    "seq": (int,),
+    "device_seq": (int,),
+    "data": (dict,),
+    "supersedes": (str, type(None)),
+    "reason": (str, type(None)),
+}
+
+
+def append(
+    entries: Sequence[Entry],
+    *,
+    id: str,
+    ts: str,
+    actor: str,
+    device: str,
+    device_seq: int,
+    action: str,
+    obj: str,
+    data: Mapping[str, Any],
+    supersedes: str | None = None,
+    reason: str | None = None,
+) -> Entry:
+    """Return the row that follows `entries`; nothing is changed or written.
+
+    A row that was sent before, known by (device, device_seq), is returned as it
+    stands: sending twice stores once.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        The record so far.
+    id, ts, actor, device, device_seq, action, obj, data, supersedes, reason
+        As in `Entry`; `supersedes` is the id of the row corrected.
+
+    Raises
+    ------
+    DataError
+        If the payload does not fit its action, the id or (device, device_seq) is
+        taken by another row, or `supersedes` names no row or comes without a reason.
+
+    Examples
+    --------
+    >>> entry = append(
+    ...     (),
+    ...     id="e1",
+    ...     ts="2026-01-06T09:00:00.000Z",
+    ...     actor="ana",
+    ...     device="bench-1",
+    ...     device_seq=1,
+    ...     action="t0",
+    ...     obj="M1",
+    ...     data={"animal_id": "M1", "wall": "2026-01-06T09:00:00.000Z"},
+    ... )
+    >>> entry.seq, entry.prev == "0" * 64
+    (1, True)
+    """
+    draft = _draft(
+        (id, ts, actor, device, device_seq, action, obj, dict(data)), supersedes, reason
+    )
+    for entry in entries:
+        if (entry.device, entry.device_seq) == (device, device_seq):
+            return _sent_before(entry, draft)
+    _check_draft(draft, {entry.id: entry for entry in entries})
+    return follow(entries[-1] if entries else None, draft)
+
+
+def follow(last: Entry | None, draft: Mapping[str, Any]) -> Entry:
+    """Chain a checked draft (every field but seq, prev and hash) to the last row."""
+    seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    content = {"seq": seq, **draft}
+    return Entry(**content, prev=prev, hash=link_hash(prev, content))
+
+
+def _draft(
+    given: tuple[Any, ...], supersedes: str | None, reason: str | None
+) -> dict[str, Any]:
+    names = ("id", "ts", "actor", "device", "device_seq", "action", "obj", "data")
+    return {
+        **dict(zip(names, given, strict=True)),
+        "supersedes": supersedes,
+        "reason": reason,
+    }
+
+
+def _sent_before(entry: Entry, draft: Mapping[str, Any]) -> Entry:
+    # The server's time differs when a queue is sent again; the content may not.
+    stored = content_of(entry)
+    if all(stored[key] == draft[key] for key in draft if key not in ("id", "ts")):
+        return entry
+    raise DataError(
+        [
+            Problem(
+                "device-seq-taken",
+                f"Device {entry.device} sent row {entry.device_seq} before, with "
+                "another content",
+                file=RECORD,
+                row=entry.seq,
+                given=canonical_json(draft["data"]),
+                expected=canonical_json(entry.data),
+                remedy="Count on: every new row of a device has a new number",
+            )
+        ]
+    )
+
+
+def _check_draft(draft: Mapping[str, Any], by_id: Mapping[str, Entry]) -> None:
+    found = ProblemList(RECORD)
+    for key in ("id", "ts", "actor", "device", "obj"):
+        if not isinstance(draft[key], str) or not draft[key].strip():
+            found.add(
+                Problem(
+                    "empty-field",
+                    f"{key} is {draft[key]!r}",
+                    column=key,
+                    expected="a text that is not empty",
+                    remedy=f"Say the {key} of every row",
+                )
+            )
+    if draft["id"] in by_id:
+        found.add(
+            Problem(
+                "duplicate-id",
+                f"The id {draft['id']} is taken",
+                row=by_id[draft["id"]].seq,
+                given=draft["id"],
+                remedy="Give every row an id of its own",
+            )
+        )
+    root = _root_action(draft, by_id, found)
+    for problem in check_payload(draft["action"], draft["data"], amends=root):
+        found.add(problem)
+    found.raise_errors()
+
+
+def _root_action(
+    draft: Mapping[str, Any], by_id: Mapping[str, Entry], found: ProblemList
+) -> str | None:
+    """Return the action that an amendment corrects in the end."""
+    supersedes = draft["supersedes"]
+    if supersedes is None:
+        if draft["action"] == "amend":
+            found.add(
+                Problem(
+                    "amends-nothing",
+                    "An amendment does not say what it corrects",
+                    remedy="Give the id of the row corrected as supersedes",
+                )
+            )
+        return None
+    if not (draft["reason"] or "").strip():
+        found.add(
+            Problem(
+                "no-reason",
+                f"The row that corrects {supersedes} gives no reason",
+                column="reason",
+                remedy="Say why in a few words",
+            )
+        )
+    if supersedes not in by_id:
+        found.add(
+            Problem(
+                "unknown-row",
+                f"There is no row {supersedes} to correct",
+                column="supersedes",
+                given=supersedes,
+                remedy="Give the id of a row of this record",
+            )
+        )
+        return None
+    entry = by_id[supersedes]
+    while entry.action == "amend" and (below := by_id.get(entry.supersedes or "")):
+        entry = below
+    return entry.action
+
+
+def record_text(entries: Sequence[Entry]) -> str:
+    """Return the record as it stands in its file: one canonical JSON line per row."""
+    return "".join(entry_line(entry) for entry in entries)
+
+
+def entry_line(entry: Entry) -> str:
+    """Return one line of the file, with its line feed."""
+    return canonical_json({name: getattr(entry, name) for name in _NAMES}) + "\n"
+
+
+def write_record(path: Path | str, entries: Sequence[Entry]) -> None:
+    """Write the record in one step: the old file or the new one, never a half.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; the old one is left as it was.
+    """
+    target = Path(path)
+    replace_file(target, record_text(entries))
+
+
+def replace_file(target: Path, text: str) -> None:
+    """Put a file with `text` in the place of `target` in one step."""
+    part = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def read_record(path: Path | str) -> tuple[Entry, ...]:
+    """Read `record.jsonl`; reading and writing again gives the same bytes.
+
+    The chain is not checked here: see `verify_chain`.
+
+    Raises
+    ------
+    DataError
+        If a line is not a row of a record; every such line is named.
+    OSError
+        If the file cannot be read.
+    """
+    found = ProblemList(RECORD)
+    entries = parse_record(Path(path).read_bytes(), found)
+    found.raise_errors()
+    return entries
+
+
+def parse_record(data: bytes, found: ProblemList) -> tuple[Entry, ...]:
+    """Read the rows of a record; lines that are none become problems."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        place = data[: error.start].count(b"\n") + 1
+        found.add(_bad_line(place, "holds bytes that are not UTF-8"))
+        text = data.decode("utf-8", errors="replace")
+    lines = text.split("\n")
+    if lines and lines[-1]:
+        found.add(
+            Problem(
+                "torn-record",
+                "The last line of the record is not finished",
+                file=RECORD,
+                row=len(lines),
+                remedy="The power may have failed while it was written: if no device "
+                "was told that this row is stored, remove the unfinished line",
+            )
+        )
+        lines.append("")
+    entries = []
+    for number, line in enumerate(lines[:-1], start=1):
+        entry = _parse_line(line, number, found)
+        if entry is not None:
+            entries.append(entry)
+    return tuple(entries)
+
+
+def _parse_line(line: str, number: int, found: ProblemList) -> Entry | None:
+    try:
+        loaded = json.loads(line)
+    except (ValueError, RecursionError):
+        found.add(_bad_line(number, "is not JSON"))
+        return None
+    if not isinstance(loaded, dict) or set(loaded) != set(_NAMES):
+        names = set(loaded) if isinstance(loaded, dict) else set()
+        wrong = sorted(names ^ set(_NAMES))
+        found.add(_bad_line(number, f"has not the fields of a row: {', '.join(wrong)}"))
+        return None
+    for name in _NAMES:
+        allowed = _TYPES.get(name, (str,))
+        if type(loaded[name]) not in allowed:
+            found.add(_bad_line(number, f"has the wrong type of value in {name}"))
+            return None
+    try:
+        same = canonical_json(loaded) == line
+    except DataError as error:
+        for problem in error.problems:
+            found.add(_bad_line(number, f"holds a wrong number: {problem.message}"))
+        return None
+    if not same:
+        found.add(_bad_line(number, "is not canonical JSON as the program writes it"))
+    return Entry(**loaded)
+
+
+def _bad_line(number: int, what: str) -> Problem:
+    return Problem(
+        "bad-record-line",
+        f"Line {number} {what}",
+        file=RECORD,
+        row=number,
+        expected="one row as canonical JSON",
+        remedy="Restore the record from a backup; it is never edited by hand",
+    )
