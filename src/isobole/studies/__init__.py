@@ -29,6 +29,13 @@ if TYPE_CHECKING:
         PRIMARY_OUTCOMES as PRIMARY_OUTCOMES,
         ROLES as ROLES,
     )
+    from isobole.studies._models import (
+        Parameter as Parameter,
+        SeizureModel as SeizureModel,
+        model_names as model_names,
+        seizure_model as seizure_model,
+        seizure_models as seizure_models,
+    )
     from isobole.studies._outcome_types import (
         AnimalOutcome as AnimalOutcome,
         KindlingOutcome as KindlingOutcome,
@@ -100,10 +107,12 @@ _HOME = {
     "OUTCOME_WORDS": "_enums",
     "PAYLOADS": "_payloads",
     "PRIMARY_OUTCOMES": "_enums",
+    "Parameter": "_models",
     "Payload": "_payloads",
     "Protocol": "_protocol",
     "ROLES": "_enums",
     "Scale": "_scales",
+    "SeizureModel": "_models",
     "Session": "_rows",
     "StagedSession": "_outcome_types",
     "Study": "_study",
@@ -116,6 +125,7 @@ _HOME = {
     "check_same_scale": "_scales",
     "head_hash": "_chain",
     "link_hash": "_chain",
+    "model_names": "_models",
     "now": "_append",
     "protocol_from_document": "_protocol_toml",
     "protocol_from_text": "_protocol_toml",
@@ -128,6 +138,8 @@ _HOME = {
     "scale_from_toml": "_scale_file",
     "scale_ids": "_scales",
     "scales": "_scales",
+    "seizure_model": "_models",
+    "seizure_models": "_models",
     "verify_chain": "_chain",
     "write_record": "_record",
 }
