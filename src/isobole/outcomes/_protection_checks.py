@@ -24,7 +24,8 @@ def check_counts(
     protected: ArrayLike, n: ArrayLike, groups: Sequence[str]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return counts and group sizes; raise with everything wrong in them."""
-    x, size = np.atleast_1d(protected), np.atleast_1d(n)
+    x = np.atleast_1d(np.asarray(protected, dtype=object))
+    size = np.atleast_1d(np.asarray(n, dtype=object))
     if isinstance(groups, str) or not x.shape == size.shape == (len(groups),):
         msg = (
             f"{x.size} counts, {size.size} group sizes and {len(groups)} names were "

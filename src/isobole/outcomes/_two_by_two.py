@@ -70,7 +70,8 @@ def fisher_p_matrix(n1: int, n2: int) -> FloatArray:
         rising = np.sort(chance)
         below = np.searchsorted(rising, chance * (1 + TIE), side="right")
         p[x1, total - x1] = np.cumsum(rising)[below - 1]
-    return np.minimum(p, 1.0)
+    p[p > 1 - 1e-12] = 1.0  # the sum of all, but for rounding
+    return p
 
 
 def binomial_shares(n: int, share: FloatArray) -> FloatArray:
@@ -127,7 +128,7 @@ def boschloo_p_matrix(n1: int, n2: int) -> FloatArray:
     p = np.empty(statistic.size)
     # The bound by Fisher's p is a theorem; rounding must not break it.
     p[order] = np.minimum(best[level], rising)
-    p[statistic >= 1 - TIE] = 1.0
+    p[statistic == 1] = 1.0
     return np.asarray(p.reshape(n1 + 1, n2 + 1))
 
 
