@@ -36,6 +36,7 @@ ALSO_NOT_GIVEN = {
         "recomputed_index_reason",
     },
     "plan-interaction": {"ratio", "mixture_slope", "doses", "margin"},
+    "plan-ratio": {"substances", "per_mole_reason"},
 }  # fmt: skip
 
 

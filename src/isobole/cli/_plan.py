@@ -26,18 +26,30 @@ DESIGN = Group("Design", sort_key=1)
 ASSUMED = Group("What you expect", sort_key=2)
 
 
+CLAIMED = Group("A claimed difference instead", sort_key=3)
+
+
 def plan_ed50(
     *,
     doses: Annotated[
-        str, Parameter(group=DESIGN, metavar="NUMBERS", allow_leading_hyphen=True)
-    ],
+        str | None,
+        Parameter(group=DESIGN, metavar="NUMBERS", allow_leading_hyphen=True),
+    ] = None,
     n: Annotated[
-        str, Parameter(group=DESIGN, metavar="NUMBERS", allow_leading_hyphen=True)
-    ],
-    ed50: Annotated[float, Parameter(group=ASSUMED, metavar="DOSE")],
-    slope: Annotated[float, Parameter(group=ASSUMED, metavar="NUMBER")],
-    link: Annotated[Link, Parameter(group=ASSUMED)] = "probit",
+        str | None,
+        Parameter(group=DESIGN, metavar="NUMBERS", allow_leading_hyphen=True),
+    ] = None,
+    ed50: Annotated[float | None, Parameter(group=ASSUMED, metavar="DOSE")] = None,
+    slope: Annotated[float | None, Parameter(group=ASSUMED, metavar="NUMBER")] = None,
+    link: Annotated[Link | None, Parameter(group=ASSUMED)] = None,
     unit: Annotated[str | None, Parameter(group=DESIGN, metavar="UNIT")] = None,
+    ratio: Annotated[
+        tuple[float, float] | None, Parameter(group=CLAIMED, metavar="ED50 ED50")
+    ] = None,
+    substances: Annotated[
+        tuple[str, str] | None, Parameter(group=CLAIMED, metavar="NAME NAME")
+    ] = None,
+    power: Annotated[float | None, Parameter(group=CLAIMED, metavar="SHARE")] = None,
     output: Output = Output(),  # noqa: B008
 ) -> Answer:
     """Say what an ED50 experiment risks, before the first animal.
@@ -47,6 +59,12 @@ def plan_ed50(
     other doses or group sizes would change.
 
     isobole plan ed50 --doses 5,10,20,40 --n 8 --ed50 14 --slope 6 --unit mg/kg
+
+    With --ratio: how many animals per drug a claimed difference of two ED50s needs, per
+    mass and, with --substances, per mole.
+
+    isobole plan ed50 --ratio 94.58 97.41 --unit mg/kg
+    --substances "magnesium valproate" "sodium valproate"
 
     Parameters
     ----------
@@ -58,12 +76,42 @@ def plan_ed50(
         The ED50 you expect, from a pilot or the literature.
     slope : float
         The slope you expect per tenfold dose, in probits for the probit: 6 means that
-        the ED84 is 2.15 times the ED16.
+        the ED84 is 2.15 times the ED16. With --ratio it may be left out: 7.7.
     link : str
-        Shape of the curve.
+        Shape of the curve; probit unless given.
     unit : str
         Unit of the doses, such as mg/kg.
+    ratio : tuple
+        Two ED50s that are said to differ.
+    substances : tuple
+        What was weighed, in the order of the ED50s; needs --unit.
+    power : float
+        The chance you want of finding the difference; 0.8 unless given.
     """
+    given = {"--doses": doses, "--n": n, "--ed50": ed50, "--slope": slope}
+    if ratio is not None:
+        extra = [flag for flag, value in {**given, "--link": link}.items()
+                 if value is not None and flag != "--slope"]  # fmt: skip
+        if extra:
+            msg = (
+                f"{extra[0]} does not go with --ratio, which compares two ED50s "
+                "whatever the doses were; leave one of the two out"
+            )
+            raise OptionError(msg)
+        from isobole.cli._plan_ratio import plan_ratio
+
+        return plan_ratio(ratio, substances, unit, slope, power, output)
+    for flag, value in (("--substances", substances), ("--power", power)):
+        if value is not None:
+            msg = f"{flag} goes with --ratio only; add --ratio with two ED50s"
+            raise OptionError(msg)
+    missing = [flag for flag, value in given.items() if value is None]
+    if doses is None or n is None or ed50 is None or slope is None:
+        msg = (
+            f"{', '.join(missing)} must be given; a plan needs --doses, --n, --ed50 "
+            "and --slope (or --ratio with two ED50s to compare)"
+        )
+        raise OptionError(msg)
     at = numbers("--doses", doses)
     animals = numbers("--n", n)
     if len(animals) not in (1, len(at)):
@@ -80,7 +128,7 @@ def plan_ed50(
         "n": animals if len(animals) > 1 else animals * len(at),
         "ed50": ed50,
         "slope": slope,
-        "link": link,
+        "link": link or "probit",
         "level": output.level,
     }
     with Progress("Weighing designs") as progress:

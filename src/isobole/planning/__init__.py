@@ -20,3 +20,11 @@ from isobole.planning._interaction_rows import (
     SizePlan as SizePlan,
     TestPlan as TestPlan,
 )
+from isobole.planning._prior import DosePrior as DosePrior
+from isobole.planning._ratio import plan_ratio as plan_ratio
+from isobole.planning._ratio_result import RatioPlan as RatioPlan, RatioRow as RatioRow
+from isobole.planning._sequential import recommend_doses as recommend_doses
+from isobole.planning._sequential_result import (
+    DoseRecommendation as DoseRecommendation,
+)
+from isobole.planning._up_and_down import next_up_and_down as next_up_and_down

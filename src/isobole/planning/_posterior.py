@@ -46,8 +46,9 @@ class Grid:
         half = REACH * sd
         first = min(-half, (low if low is not None else prior.centre) - prior.centre)
         last = max(half, (high if high is not None else prior.centre) - prior.centre)
-        step = max(min(step, sd / 3), (last - first) / FINEST)
-        away = step * np.arange(math.floor(first / step), math.ceil(last / step) + 1)
+        step = float(max(min(step, sd / 3), (last - first) / FINEST))
+        steps = np.arange(math.floor(first / step), math.ceil(last / step) + 1)
+        away: FloatArray = step * steps.astype(np.float64)
         slope: FloatArray = np.exp(
             np.linspace(math.log(prior.slope_low), math.log(prior.slope_high), slopes)
         )

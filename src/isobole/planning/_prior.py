@@ -37,7 +37,7 @@ class DosePrior:
     Examples
     --------
     >>> print(DosePrior(100))
-    ED50 100 (95 % prior 20.6 to 485.3), slope 1.5 to 16 probits per tenfold dose
+    ED50 100 (95 % prior 20.61 to 485.3), slope 1.5 to 16 probits per tenfold dose
     """
 
     ed50: float

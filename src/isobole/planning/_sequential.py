@@ -119,9 +119,9 @@ def recommend_doses(
     ...     [100, 100, 150, 150], [0, 0, 1, 1], prior=DosePrior(100), unit="mg/kg"
     ... )
     >>> print(found.ed50)
-    ED50 123.1 mg/kg [76.98, 199.4] (95 % credible)
+    ED50 119.6 mg/kg [53.44, 240.3] (95 % credible)
     >>> found.next_doses
-    ((106.0, 2), (141.0, 2))
+    ((79.4, 1), (112.0, 2), (158.0, 1))
     """
     check_choice("design", design, DESIGNS)
     check_choice("direction", direction, DIRECTIONS)

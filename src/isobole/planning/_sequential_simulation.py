@@ -23,7 +23,7 @@ SLOPES: Final = (3.0, 4.0, 6.0, 8.0, 12.0)
 OFFSETS: Final = (0.0, 0.3)
 SCATTER: Final = 0.12
 REPLICATES: Final = 4000
-CHECKS: Final = (8, 12, 16, 20, 24, 28, 32)
+CHECKS: Final = (8, 12, 16, 20, 24, 28, 32, 36, 40)
 FAMILIES: Final = ("fixed", "up-and-down", "bayes")
 Family = Literal["fixed", "up-and-down", "bayes"]
 
@@ -126,34 +126,55 @@ def measure(
     >>> rows[0].animals, 0.03 < rows[0].rmse < 0.07
     (32, True)
     """
-    prior = prior or DosePrior(1.0)
-    grid = Grid.of(prior, step=_STEP, slopes=_SLOPE_POINTS)
-    rng = np.random.default_rng(seed)
-    truth = np.concatenate(
-        [rng.normal(s.offset, s.scatter, replicates) for s in scenarios]
-    )
-    slope = np.repeat([s.slope for s in scenarios], replicates)
+    grid = simulation_grid(prior)
+    truth, slope = truths(scenarios, replicates, seed)
     rows = []
     for number, design in enumerate(designs):
         draws = np.random.default_rng([seed, number])
-        if design.family == "fixed":
-            steps = _fixed(design, truth, slope, fixed_sizes, draws)
-        elif design.family == "up-and-down":
-            steps = _up_and_down(design, truth, slope, checks, draws)
-        else:
-            steps = _bayes(design, grid, truth, slope, checks, draws)
-        for animals, x, n, r in steps:
-            low, median, high = _analyse(grid, x, n, r, level)
+        for animals, x, n, r in run(
+            design, grid, truth, slope, checks, fixed_sizes, draws
+        ):
+            low, median, high = analyse(grid, x, n, r, level)
             for k, scenario in enumerate(scenarios):
+                part = slice(k * replicates, (k + 1) * replicates)
                 rows.append(
                     _performance(
                         design, scenario, animals,
-                        truth[k * replicates : (k + 1) * replicates],
-                        *(a[k * replicates : (k + 1) * replicates]
-                          for a in (low, median, high)),
+                        truth[part], low[part], median[part], high[part],
                     )
                 )  # fmt: skip
     return tuple(rows)
+
+
+def simulation_grid(prior: DosePrior | None) -> Grid:
+    """Return the grid of a prior whose guess is 1."""
+    return Grid.of(prior or DosePrior(1.0), step=_STEP, slopes=_SLOPE_POINTS)
+
+
+def truths(
+    scenarios: Sequence[Scenario], replicates: int, seed: int
+) -> tuple[FloatArray, FloatArray]:
+    """Draw log10 ED50s, scenario after scenario, and repeat the slopes."""
+    rng = np.random.default_rng(seed)
+    drawn = [rng.normal(s.offset, s.scatter, replicates) for s in scenarios]
+    return np.concatenate(drawn), np.repeat([s.slope for s in scenarios], replicates)
+
+
+def run(
+    design: Design,
+    grid: Grid,
+    truth: FloatArray,
+    slope: FloatArray,
+    checks: Sequence[int],
+    fixed_sizes: Sequence[int],
+    rng: np.random.Generator,
+) -> Iterator[Snapshot]:
+    """Run one design on every truth; yield animals, log10 doses and counts so far."""
+    if design.family == "fixed":
+        return _fixed(design, truth, slope, fixed_sizes, rng)
+    if design.family == "up-and-down":
+        return _up_and_down(design, truth, slope, checks, rng)
+    return _bayes(design, grid, truth, slope, checks, rng)
 
 
 def _performance(
@@ -250,7 +271,7 @@ def _next_doses(
     n: IntArray,
     r: IntArray,
 ) -> IntArray:
-    states, back = _unique(n, r)
+    states, back = distinct(n, r)
     tables = _single(grid.tables(x))
     found = np.empty((len(states), design.batch), dtype=np.int64)
     size = max(1, _CHUNK // 2 ** (design.batch - 1))
@@ -261,10 +282,11 @@ def _next_doses(
     return found[back]
 
 
-def _analyse(
+def analyse(
     grid: Grid, x: FloatArray, n: IntArray, r: IntArray, level: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    states, back = _unique(n, r)
+    """Return lower limit, median and upper limit of log10 ED50 for rows of counts."""
+    states, back = distinct(n, r)
     tables = grid.tables(x)
     parts = []
     for begin in range(0, len(states), _CHUNK):
@@ -287,7 +309,7 @@ def _single(tables: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, FloatArr
     return hit, spared  # type: ignore[return-value]
 
 
-def _unique(n: IntArray, r: IntArray) -> tuple[IntArray, IntArray]:
+def distinct(n: IntArray, r: IntArray) -> tuple[IntArray, IntArray]:
     """Return the distinct rows of counts, and which of them each replicate has."""
     both = np.concatenate([n, r], axis=1).astype(np.uint8)
     packed = np.ascontiguousarray(both).view(f"V{both.shape[1]}").ravel()
