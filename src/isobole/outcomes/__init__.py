@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from isobole.outcomes._agreement import observer_agreement as observer_agreement
+    from isobole.outcomes._agreement_result import Agreement as Agreement
     from isobole.outcomes._competing import (
         cumulative_incidence as cumulative_incidence,
         incidence_test as incidence_test,
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
 
 # Loaded when first asked for: statsmodels costs seconds, and few need it.
 _HOME = {
+    "Agreement": "_agreement_result",
     "boschloo_p_matrix": "_two_by_two",
     "clopper_pearson": "_proportion",
     "compare_latency": "_latency",
@@ -122,6 +125,7 @@ _HOME = {
     "newcombe_difference": "_proportion",
     "ordinal_mixed": "_ordinal_mixed",
     "OrdinalMixedFit": "_ordinal_mixed_fit",
+    "observer_agreement": "_agreement",
     "OrdinalFit": "_ordinal_fit",
     "proportional_odds": "_proportional_odds",
     "ProtectionComparison": "_protection_result",
