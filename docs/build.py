@@ -39,6 +39,8 @@ FENCE = re.compile(
 IMAGES = {
     "demo.svg": "isobole ed50 rotenone.csv --out demo.svg",
     "separated.svg": "isobole ed50 separated.csv --out separated.svg; test $? = 3",
+    "mechanism.svg": "isobole diagram mechanism --out mechanism.svg",
+    "workflow.svg": "isobole diagram workflow --out workflow.svg",
     "plan.svg": "isobole plan ed50 --doses 5,10,20,40 --n 8 --ed50 14 --slope 6 "
     "--unit mg/kg --out plan.svg",
 }

@@ -33,6 +33,7 @@ GROUPS = {
     "Substances and doses": ("substance", "Substance", "convert_dose"),
     "Plan": ("plan_ed50", "plan_interaction", "outcome_distribution", "Curve"),
     "Numbers and their limits": ("Estimate", "Limits", "Missing"),
+    "Diagrams": ("diagram", "Diagram"),
     "Reports": ("write_report", "Provenance"),
     "Problems": (
         "Problem", "IsoboleError", "DataError", "OptionError", "NotComputable",
@@ -42,7 +43,7 @@ REST = "Other names"
 MADE_BY_CALLS = (
     "QuantalFit", "CurveComparison", "ManyFits", "QuantalEstimate",
     "CombinationAnalysis", "Interaction", "PotencyShift", "FactorialInteraction",
-    "Audit", "Substance",
+    "Audit", "Substance", "Diagram",
 )  # fmt: skip
 
 

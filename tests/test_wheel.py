@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import isobole
-from isobole import datasets, results, substances
+from isobole import datasets, diagrams, results, substances
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,7 +19,7 @@ import json, sys
 from importlib.resources import files
 from pathlib import Path
 import isobole as ib
-from isobole import datasets, substances
+from isobole import datasets, diagrams, substances
 from isobole.results import schema
 
 package = Path(str(files("isobole")))
@@ -33,6 +33,7 @@ print(json.dumps({
     "claims": {name: len(datasets.load_claims(name))
         for name in datasets.claims_names()},
     "substances": {item.name: item.molar_mass for item in substances.substances()},
+    "diagrams": {name: diagrams.diagram(name).mermaid() for name in diagrams.NAMES},
     "described": [str(datasets.describe(name)) for name in datasets.names()],
     "schemas": {name: schema(name)["$schema"] for name in schemas},
     "typed": (package / "py.typed").is_file(),
@@ -103,6 +104,9 @@ def test_everything_that_is_read_is_shipped(
     }
     assert told["substances"] == {
         item.name: item.molar_mass for item in substances.substances()
+    }
+    assert told["diagrams"] == {
+        name: diagrams.diagram(name).mermaid() for name in diagrams.NAMES
     }
     assert all("Source: " in text for text in told["described"])
     schemas = Path(results.__file__).parent / "schemas"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         potency_shift,
     )
     from isobole.datasets import load as load_dataset
+    from isobole.diagrams import Diagram, diagram
     from isobole.doseresponse import (
         Curve,
         CurveComparison,
@@ -75,6 +76,7 @@ _ROOM_OF = {
     "Curve": "doseresponse",
     "CurveComparison": "doseresponse",
     "DataError": "results",
+    "Diagram": "diagrams",
     "DoseUnit": "results",
     "Estimate": "results",
     "FactorialInteraction": "combination",
@@ -96,6 +98,7 @@ _ROOM_OF = {
     "audit_claims": "combination",
     "compare_curves": "doseresponse",
     "convert_dose": "substances",
+    "diagram": "diagrams",
     "ed50_line": "doseresponse",
     "factorial_interaction": "combination",
     "fit_many": "doseresponse",
@@ -127,6 +130,7 @@ __all__ = [
     "Curve",
     "CurveComparison",
     "DataError",
+    "Diagram",
     "DoseUnit",
     "Estimate",
     "FactorialInteraction",
@@ -148,6 +152,7 @@ __all__ = [
     "audit_claims",
     "compare_curves",
     "convert_dose",
+    "diagram",
     "ed50_line",
     "factorial_interaction",
     "fit_many",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,8 @@ class Answer:
         Header and rows for CSV; None stands for an empty cell.
     complete : bool
         Whether every requested estimate exists.
+    texts : mapping
+        Text files of this command only, by their suffix.
     """
 
     schema: str
@@ -51,3 +53,4 @@ class Answer:
     endpoint: str | None = None
     unit: DoseUnit | None = None
     problems: Sequence[Problem] = ()
+    texts: Mapping[str, Callable[[], str]] = field(default_factory=dict)

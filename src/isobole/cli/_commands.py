@@ -35,6 +35,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Say whether a study of a mixture can find an interaction.",
     ),
     (
+        "diagram",
+        "isobole.cli._diagram:diagram",
+        "Draw the mechanism or the workflow, with its evidence.",
+    ),
+    (
         "demo",
         "isobole.cli._demo:demo",
         "Analyse published counts and write a report; needs no file.",
@@ -49,6 +54,7 @@ EXAMPLES = (
     ("isobole potency mice.csv --by drug --standard valproate", ""),
     ("isobole synergy pairs.csv --margin 0.8 1.25", ""),
     ("isobole audit --template", "a table for published interactions"),
+    ("isobole diagram mechanism --out mechanism.svg", ""),
     ("isobole plan ed50 --doses 5,10,20,40 --n 8 --ed50 14 --slope 6", ""),
 )
 

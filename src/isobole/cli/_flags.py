@@ -30,12 +30,14 @@ DATA = Group("Data", sort_key=3)
 ANSWER = Group("Answer", sort_key=4)
 
 
-def check_out(type_: object, out: Path | None) -> None:
+def check_out(
+    type_: object, out: Path | None, suffixes: tuple[str, ...] = SUFFIXES
+) -> None:
     """Refuse a file name no answer can be written to, before any work is done."""
     if out is None:
         return
-    if out.suffix.lower() not in SUFFIXES:
-        raise ValueError(f"Give a name that ends in {', '.join(SUFFIXES)}")
+    if out.suffix.lower() not in suffixes:
+        raise ValueError(f"Give a name that ends in {', '.join(suffixes)}")
     if out.is_dir():
         raise ValueError("This is a directory; give the name of a file in it")
     if not out.parent.is_dir():

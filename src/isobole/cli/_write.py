@@ -60,7 +60,9 @@ def write(answer: Answer, provenance: Provenance, out: Path) -> None:
             )
             raise OptionError(msg)
     suffix = out.suffix.lower()
-    if suffix == ".json":
+    if suffix in answer.texts:
+        _replace(out, answer.texts[suffix]())
+    elif suffix == ".json":
         _replace(out, json_text(answer, provenance) + "\n")
     elif suffix == ".csv":
         _replace(out, csv_text(answer))

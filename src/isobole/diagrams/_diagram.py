@@ -25,8 +25,8 @@ _HEADER = (
     "no.", "from", "effect", "to", "status", "stance", "evidence", "source", "verified",
 )  # fmt: skip
 _UNVERIFIED = (
-    "Verified means read in the source or its abstract; what is not verified rests on "
-    "memory of the literature and must be checked before it is cited."
+    "Verified means read in the source or its abstract, or isobole's own rule; what is "
+    "not verified rests on memory of the literature: check it before citing it."
 )
 
 
@@ -98,13 +98,18 @@ class Diagram(Result):
     @property
     def alt(self) -> str:
         """The description, and every arrow in words."""
-        texts = {node.id: node.text for node in self.nodes}
         told = (
-            f"{a.number}: {texts[a.start]} {EFFECT_WORDS[a.effect]} {texts[a.end]}"
+            f"{a.number}, {self.words(a)}"
             + ("" if a.status == "supported" else f" ({a.status})")
             for a in self.arrows
         )
         return f"{self.description} Arrows: {'; '.join(told)}."
+
+    def words(self, arrow: Arrow) -> str:
+        """Return an arrow in words: ``Valproate to NMDA receptor: inhibits``."""
+        texts = {node.id: node.text for node in self.nodes}
+        effect = EFFECT_WORDS[arrow.effect]
+        return f"{texts[arrow.start]} to {texts[arrow.end]}: {effect}"
 
     def table(self) -> Table:
         """Return the arrows with their evidence, one row for each piece of it."""
@@ -130,29 +135,49 @@ class Diagram(Result):
             (_UNVERIFIED,),
         )
 
+    def summary(self) -> Table:
+        """Return the arrows in a narrow table, without the words of the evidence."""
+        return Table(
+            self.title,
+            ("no.", "arrow", "status", "for", "against"),
+            tuple(
+                (
+                    str(arrow.number),
+                    self.words(arrow),
+                    arrow.status,
+                    *(
+                        sum(item.stance == stance for item in arrow.evidence)
+                        for stance in ("for", "against")
+                    ),
+                )
+                for arrow in self.arrows
+            ),
+        )
+
+    def contested(self) -> tuple[Note, ...]:
+        """Return a note for each contested arrow, with what speaks against it."""
+        return tuple(
+            Note(
+                f"Arrow {arrow.number} is contested: {self.words(arrow)}. Against it: "
+                + " ".join(
+                    f"{item.claim} ({item.source})."
+                    for item in arrow.evidence
+                    if item.stance == "against"
+                ),
+                "warning",
+            )
+            for arrow in self.arrows
+            if arrow.status == "contested"
+        )
+
     def blocks(self) -> tuple[Block, ...]:
         """Return the picture with its table, the contested arrows, and the note."""
-        texts = {node.id: node.text for node in self.nodes}
         blocks: list[Block] = [
             Heading(self.title),
             Text(self.description),
             Figure(self.title, self.alt, self.draw, self.table()),
+            *self.contested(),
         ]
-        for arrow in self.arrows:
-            if arrow.status == "contested":
-                against = " ".join(
-                    f"{item.claim} ({item.source})."
-                    for item in arrow.evidence
-                    if item.stance == "against"
-                )
-                blocks.append(
-                    Note(
-                        f"Arrow {arrow.number} is contested: {texts[arrow.start]} "
-                        f"{EFFECT_WORDS[arrow.effect]} {texts[arrow.end]}. Against it: "
-                        f"{against}",
-                        "warning",
-                    )
-                )
         if self.note:
             blocks.append(Note(self.note))
         return tuple(blocks)

@@ -52,7 +52,7 @@ _COLOURS: dict[Status, str] = {
 _WIDTH = 1.25
 _HEAD = 0.24
 _HALF = 0.1
-_GAP = 0.05
+_GAP = 0.08
 
 
 def draw(diagram: Diagram) -> Figure:
@@ -176,7 +176,9 @@ def _arrow(axes: Axes, path: Sequence[Point], effect: Effect, status: Status) ->
             (tip[0] + k * 0.19 * side[0], tip[1] + k * 0.19 * side[1]) for k in (1, -1)
         ]
         axes.add_patch(
-            PathPatch(Path(across), edgecolor=colour, linewidth=2.4, zorder=2)
+            PathPatch(
+                Path(across), edgecolor=colour, linewidth=2.4, capstyle="butt", zorder=4
+            )
         )
         return
     base = (tip[0] - _HEAD * ux, tip[1] - _HEAD * uy)
@@ -226,12 +228,9 @@ def _legend(axes: Axes, diagram: Diagram) -> None:
     axes.plot([0.4, width - 0.4], [height + 0.1] * 2, color="#aab2bb", linewidth=0.6)
     effects = [e for e in EFFECT_WORDS if any(a.effect == e for a in diagram.arrows)]
     statuses = [s for s in STATUS_WORDS if any(a.status == s for a in diagram.arrows)]
-    rows: list[list[tuple[Any, Any, str]]] = [
-        [(e, "supported", EFFECT_WORDS[e]) for e in effects],
-        [
-            ("leads-to" if len(effects) == 1 else None, s, STATUS_WORDS[s])
-            for s in statuses
-        ],
+    rows: list[list[tuple[Effect | None, Status | None, str]]] = [
+        [(effect, "supported", EFFECT_WORDS[effect]) for effect in effects],
+        [(None, status, STATUS_WORDS[status]) for status in statuses],
     ]
     rows[0].append((None, None, "numbers: table of evidence"))
     for down, row in zip((0.5, 1.05), rows, strict=True):

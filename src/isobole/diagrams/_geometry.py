@@ -18,6 +18,8 @@ LABEL_HEIGHT = 0.36
 LABEL_CHARACTER = 0.155
 FRAME = 0.35
 FRAME_TITLE = 0.5
+HEAD = 0.3
+"""Length of an arrow's head with the gap before it."""
 _NEAR = 0.06
 
 
@@ -74,6 +76,23 @@ def frame_of(group: Group, nodes: Mapping[str, Node]) -> Box:
         max(b.right for b in boxes) + FRAME,
         max(b.bottom for b in boxes) + FRAME_TITLE,
     )
+
+
+def title_box(group: Group, frame: Box) -> Box:
+    """Return where the title of a group stands: in the lower left of its frame."""
+    wide = 0.15 + len(group.label) * LABEL_CHARACTER
+    return Box(frame.left, frame.bottom - 0.45, frame.left + wide, frame.bottom - 0.05)
+
+
+def head_box(path: Sequence[Point]) -> Box:
+    """Return what the head of an arrow covers."""
+    (ax, ay), (bx, by) = path[-2], path[-1]
+    length = max(abs(bx - ax) + abs(by - ay), 1e-9)
+    back = min(HEAD / length, 1.0)
+    tail = (bx + (ax - bx) * back, by + (ay - by) * back)
+    return Box(
+        min(bx, tail[0]), min(by, tail[1]), max(bx, tail[0]), max(by, tail[1])
+    ).grown(0.05)
 
 
 def path_of(arrow: Arrow, nodes: Mapping[str, Node]) -> tuple[Point, ...]:

@@ -10,12 +10,17 @@ from isobole.diagrams._geometry import (
     box_of,
     crosses,
     frame_of,
+    head_box,
     label_box,
     path_of,
     text_fits,
+    title_box,
 )
 from isobole.diagrams._parts import Arrow, Group, Node
 from isobole.results import Problem
+
+SHORTEST = 0.4
+"""The least length of the last part of an arrow, in cm."""
 
 
 def layout_problems(
@@ -60,6 +65,16 @@ def layout_problems(
                     name,
                     "Move it, or make it a member",
                 )
+        title = title_box(group, frame)
+        for arrow, path, label in zip(arrows, paths, labels, strict=True):
+            if crosses(path, title) or label.overlaps(title):
+                yield _problem(
+                    "arrow-on-title",
+                    f"The arrow from {arrow.start} to {arrow.end} lies on the title of "
+                    f"'{group.id}'",
+                    f"{arrow.start} to {arrow.end}",
+                    "Change via or label_at, or shorten the title",
+                )
     for arrow, path, label in zip(arrows, paths, labels, strict=True):
         name = f"{arrow.start} to {arrow.end}"
         if not page.holds(label) or any(
@@ -70,6 +85,14 @@ def layout_problems(
                 f"The arrow from {name} leaves the picture",
                 name,
                 "Change via or label_at, or enlarge size",
+            )
+        (ax, ay), (bx, by) = path[-2], path[-1]
+        if abs(bx - ax) + abs(by - ay) < SHORTEST:
+            yield _problem(
+                "arrow-too-short",
+                f"The last part of the arrow from {name} has no room for its head",
+                name,
+                f"Leave at least {SHORTEST} cm before the box",
             )
         for other, box in boxes.items():
             own = other in (arrow.start, arrow.end)
@@ -87,6 +110,13 @@ def layout_problems(
                     name,
                     "Give label_at",
                 )
+        if label.overlaps(head_box(path)):
+            yield _problem(
+                "label-on-head",
+                f"The number of the arrow from {name} hides its head",
+                name,
+                "Move the boxes apart, or give label_at",
+            )
         for other_arrow, other_path in zip(arrows, paths, strict=True):
             if other_arrow is not arrow and crosses(other_path, label):
                 yield _problem(

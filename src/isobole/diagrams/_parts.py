@@ -10,12 +10,12 @@ Effect = Literal["activates", "inhibits", "leads-to"]
 Status = Literal["supported", "contested", "assumed"]
 Stance = Literal["for", "against", "context"]
 
-EFFECT_WORDS = {
+EFFECT_WORDS: dict[Effect, str] = {
     "activates": "activates",
     "inhibits": "inhibits",
     "leads-to": "leads to",
 }
-STATUS_WORDS = {
+STATUS_WORDS: dict[Status, str] = {
     "supported": "supported",
     "assumed": "assumed: plausible, not shown here",
     "contested": "contested: evidence on both sides",

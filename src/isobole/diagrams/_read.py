@@ -91,6 +91,13 @@ class _Reader:
                 self.wrong("missing-key", f"'{key}' is missing", None, "Write it")
         size = self.pair(self.spec.get("size", (1, 1)), "size", None)
         default = self.pair(self.spec.get("box", (1, 1)), "box", None)
+        if "name" in self.spec and not _ID.fullmatch(str(self.spec["name"])):
+            self.wrong(
+                "bad-id",
+                f"'{self.spec['name']}' cannot be the name of a diagram",
+                "name",
+                "Use small letters, digits and hyphens, a letter first",
+            )
         nodes = self.nodes(default)
         groups = self.groups(nodes)
         arrows = self.arrows(nodes)
@@ -294,7 +301,8 @@ class _Reader:
             and all(
                 isinstance(x, int | float)
                 and not isinstance(x, bool)
-                and 0 <= x <= 1000
+                and (x > 0 if key in ("size", "box") else x >= 0)
+                and x <= 1000
                 for x in value
             )
         ):
@@ -303,7 +311,7 @@ class _Reader:
             "not-a-pair",
             f"{key}{f' of {where!r}' if where else ''} is not two lengths",
             where,
-            "Give two numbers in cm, from 0 to 1000",
+            "Give two numbers in cm, up to 1000, and for a size more than 0",
         )
         return 1.0, 1.0
 
