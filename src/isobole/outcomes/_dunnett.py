@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import gammaln, ndtr, roots_hermitenorm, roots_legendre
+from scipy.special import gammaln, ndtr, roots_legendre
 
 from isobole.outcomes._latency_checks import FloatArray
 
-_HERMITE, _HERMITE_WEIGHTS = roots_hermitenorm(96)
-_HERMITE_WEIGHTS = _HERMITE_WEIGHTS / _HERMITE_WEIGHTS.sum()
 _LEGENDRE, _LEGENDRE_WEIGHTS = roots_legendre(96)
+# The control's deviate. Legendre, not Hermite: where a group is much larger than the
+# control the integrand is nearly a step, which needs nodes set close.
+_NODES, _WEIGHTS = roots_legendre(480)
+_DEVIATE = 8.5 * _NODES
+_DENSITY = _WEIGHTS * np.exp(-(_DEVIATE**2) / 2)
+_DENSITY = _DENSITY / _DENSITY.sum()
 
 
 def dunnett_p(t: float, n: Sequence[int], n_control: int, df: int) -> float:
@@ -45,9 +49,9 @@ def dunnett_p(t: float, n: Sequence[int], n_control: int, df: int) -> float:
     rest = np.sqrt(1 - loading**2)
     spread, weights = _spread(df)
     c = abs(t) * spread[:, None, None]
-    centre = loading * _HERMITE[None, :, None]
+    centre = loading * _DEVIATE[None, :, None]
     inside = ndtr((c - centre) / rest) - ndtr((-c - centre) / rest)
-    together = inside.prod(axis=2) @ _HERMITE_WEIGHTS
+    together = inside.prod(axis=2) @ _DENSITY
     return float(min(1.0, max(0.0, 1.0 - together @ weights)))
 
 

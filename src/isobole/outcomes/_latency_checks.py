@@ -159,7 +159,8 @@ def checked_strata(strata: Sequence[Any] | None, size: int) -> tuple[IntArray, i
     if strata is None:
         return np.zeros(size, dtype=np.int64), 1
     names, index = checked_labels(strata, size, "stratum")
-    return index, len(names)
+    # By name, not by appearance: random draws do not depend on the order of rows.
+    return np.argsort(np.argsort(names))[index].astype(np.int64), len(names)
 
 
 def need_two(names: Sequence[str]) -> None:

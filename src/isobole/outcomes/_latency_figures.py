@@ -28,6 +28,7 @@ _WIDTH_CM = 15.0
 _PLOT_CM = 8.0
 _ROW_PT = 11.0  # one line of the table of numbers at risk
 _SMALL = 8.0
+_THIN = "thin: dead without it"
 
 Curve = KaplanMeier | CumulativeIncidence
 
@@ -110,7 +111,7 @@ def draw_incidence(
                     linestyle=look.linestyle, linewidth=0.7, clip_on=False,
                 )  # fmt: skip
         if any(curve.deaths for curve in curves):
-            ax.plot([], [], color=INK, linewidth=0.7, label="thin: dead without it")
+            ax.plot([], [], color=INK, linewidth=0.7, label=_THIN)
         _finish(ax, curves, window, end, f"share with {event}")
         return ax.figure.figure
 
@@ -185,6 +186,8 @@ def _last(curve: CumulativeIncidence, end: float) -> float:
 
 def _legend_columns(curves: Sequence[Curve]) -> int:
     longest = max(len(curve.name) for curve in curves)
+    if any(getattr(curve, "deaths", 0) for curve in curves):
+        longest = max(longest, len(_THIN))
     return 4 if longest <= 11 else 3 if longest <= 17 else 2
 
 

@@ -58,6 +58,14 @@ class Latencies:
     strata: int
     table: RiskTable
 
+    def by_name(self) -> tuple[IntArray, IntArray]:
+        """Return each animal's place of its group by name, and each group's place.
+
+        Random draws then do not depend on which group is met first.
+        """
+        place = np.argsort(np.argsort(self.names)).astype(np.int64)
+        return place[self.group], place
+
     @classmethod
     def of(
         cls,
@@ -186,7 +194,7 @@ def _permuted(data: Latencies, method: str, draws: int, seed: int) -> Permutatio
     if method in ("permutation", "small-sample"):
         return drawn(
             scores(data.time, data.event, data.stratum, data.table),
-            data.group,
+            data.by_name()[0],
             len(data.names),
             data.stratum,
             draws=checked_draws(draws),

@@ -83,14 +83,15 @@ def log_rank_trend(
         p = 2 * float(ndtr(-abs(z)))
         how = f"{name}, hypergeometric variance"
     else:
+        group, place = data.by_name()
         found = drawn(
             scores(times, events, data.stratum, data.table),
-            data.group,
+            group,
             len(data.names),
             data.stratum,
             draws=checked_draws(draws),
             seed=seed,
-            contrast=centred,
+            contrast=centred[np.argsort(place)],
         )
         p, how = found.p, f"{name}, permutation, {found.words()}"
     return HypothesisTest(question, how, p, z, "z")

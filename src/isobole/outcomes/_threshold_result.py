@@ -246,14 +246,11 @@ class ThresholdComparison(Result):
         from isobole.outcomes._threshold_figures import threshold_figure
 
         notes = [Note(str(problem), "warning") for problem in self.problems]
-        said = [
-            Text(f"{str(found.percent_increase).rstrip('.')}.") for found in self.ratios
-        ]
+        said = [Text(_sentence(found, self.level)) for found in self.ratios]
         return (
             Heading("Seizure thresholds"),
             *said,
             *notes,
-            self.group_table(),
             threshold_figure(self),
             self.ratio_table(),
             self.methods(),
@@ -295,3 +292,17 @@ class ThresholdComparison(Result):
     def __repr__(self) -> str:
         shown = "; ".join(str(found.ratio) for found in self.ratios)
         return f"ThresholdComparison({shown})"
+
+
+def _sentence(found: ThresholdRatio, level: float) -> str:
+    increase = found.percent_increase
+    value = increase.value
+    if isinstance(value, Missing):
+        return f"{found.group}: no ratio; {value.reason}."
+    way = "higher" if value >= 0 else "lower"
+    why = f": {increase.reason}" if increase.reason else ""
+    return (
+        f"The threshold of {found.group} is {format_number(abs(value), 3)} % {way} "
+        f"than that of {found.control} (change in % {increase.limits}, "
+        f"{format_number(100 * level)} % {increase.interval}{why})."
+    )
