@@ -62,10 +62,10 @@ def model_from_toml(text: str, file: str) -> SeizureModel:
         title=table.title,
         summary=table.summary,
         species=table.species,
-        strains={**table.strains},
+        strains={str(k): v for k, v in table.strains.items()},
         outcomes=table.outcomes,
         rules=table.rules,
-        scales={**table.scales},
+        scales={str(k): v for k, v in table.scales.items()},
         parameters=tuple(
             Parameter(**{name: getattr(p, name) for name in type(p).model_fields})
             for p in table.parameters
