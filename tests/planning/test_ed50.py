@@ -97,6 +97,45 @@ def test_a_good_plan_is_kept():
     assert "Keep these doses" in good.message
 
 
+@pytest.mark.parametrize(
+    ("slope", "why"),
+    [
+        (500, "cannot be weighed apart"),
+        (35, "0.029 log10 apart (6.8 % steps)"),
+        (0.5, "flat for these designs (ED84 / ED16 = 10000"),
+    ],
+)
+def test_no_advice_where_nothing_helps(slope, why):
+    plan = plan_ed50([5, 10, 20, 40], 8, 14, slope)
+    assert max(a.complete for a in plan.alternatives) < 0.5
+    assert "No design compared here helps" in plan.message
+    assert why in plan.message
+    for advice in ("Keep these doses", "ecommended", "Better doses"):
+        assert advice not in plan.message
+
+
+def test_the_doses_named_for_a_steep_curve_do_help():
+    """What the sentence says of slope 35, asked of the plan itself."""
+    found = plan_ed50([5, 10, 20, 40], 8, 14, 35, spacings=(0.029,), group_sizes=())
+    assert found.alternatives[1].complete > 0.9
+
+
+def test_a_steep_curve_wants_a_guess_that_is_right():
+    plan = plan_ed50([5, 10, 20, 40], 8, 14, 20)
+    by_label = {a.label: a for a in plan.alternatives}
+    assert by_label["0.1 log10 apart"].complete > 0.5
+    assert by_label["0.1 log10 apart"].complete_if_off < 0.5
+    assert "helps if the assumed ED50 is wrong" in plan.message
+    assert "If it is well known, recommended: doses 9.91" in plan.message
+
+
+def test_too_few_animals_are_told_that_it_is_they():
+    plan = plan_ed50([5, 10, 20], 1, 14, 6)
+    assert "No spacing compared here helps with 3 animals" in plan.message
+    assert "more animals do. At the planned doses" in plan.message
+    assert "Keep these doses" not in plan.message
+
+
 def test_an_ed50_outside_the_doses_is_said_first():
     plan = plan_ed50([10, 20, 40], 6, 90, 5, **QUICK)
     assert plan.message.startswith("The assumed ED50 90 lies outside")
