@@ -6,6 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from isobole.studies._amendments import (
+        holding as holding,
+    )
     from isobole.studies._append import (
         append_to_record as append_to_record,
         now as now,
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
         PRIMARY_OUTCOMES as PRIMARY_OUTCOMES,
         ROLES as ROLES,
     )
+    from isobole.studies._folder import (
+        read_study as read_study,
+    )
     from isobole.studies._models import (
         Parameter as Parameter,
         SeizureModel as SeizureModel,
@@ -48,6 +54,10 @@ if TYPE_CHECKING:
         PAYLOADS as PAYLOADS,
         Payload as Payload,
         check_payload as check_payload,
+    )
+    from isobole.studies._projections import (
+        project as project,
+        write_projections as write_projections,
     )
     from isobole.studies._protocol import Protocol as Protocol
     from isobole.studies._protocol_toml import (
@@ -83,6 +93,11 @@ if TYPE_CHECKING:
         scale_ids as scale_ids,
         scales as scales,
     )
+    from isobole.studies._sheets import (
+        LAYOUT as LAYOUT,
+        Sheet as Sheet,
+        sheet_text as sheet_text,
+    )
     from isobole.studies._study import Study as Study
 
 # Loaded when first asked for: pydantic is not needed to reduce events.
@@ -102,6 +117,7 @@ _HOME = {
     "Exclusion": "_rows",
     "GENESIS": "_entry",
     "KindlingOutcome": "_outcome_types",
+    "LAYOUT": "_sheets",
     "Latency": "_outcome_types",
     "Level": "_scales",
     "OUTCOME_WORDS": "_enums",
@@ -114,6 +130,7 @@ _HOME = {
     "Scale": "_scales",
     "SeizureModel": "_models",
     "Session": "_rows",
+    "Sheet": "_sheets",
     "StagedSession": "_outcome_types",
     "Study": "_study",
     "StudyOutcomes": "_outcome_types",
@@ -124,15 +141,18 @@ _HOME = {
     "check_payload": "_payloads",
     "check_same_scale": "_scales",
     "head_hash": "_chain",
+    "holding": "_amendments",
     "link_hash": "_chain",
     "model_names": "_models",
     "now": "_append",
+    "project": "_projections",
     "protocol_from_document": "_protocol_toml",
     "protocol_from_text": "_protocol_toml",
     "protocol_schema": "_protocol_toml",
     "read_protocol": "_protocol_toml",
     "read_record": "_record",
     "read_scale": "_scale_file",
+    "read_study": "_folder",
     "record_text": "_record",
     "scale": "_scales",
     "scale_from_toml": "_scale_file",
@@ -140,7 +160,9 @@ _HOME = {
     "scales": "_scales",
     "seizure_model": "_models",
     "seizure_models": "_models",
+    "sheet_text": "_sheets",
     "verify_chain": "_chain",
+    "write_projections": "_projections",
     "write_record": "_record",
 }
 

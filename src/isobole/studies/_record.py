@@ -146,6 +146,16 @@ def _check_draft(draft: Mapping[str, Any], by_id: Mapping[str, Entry]) -> None:
                 remedy="Give every row an id of its own",
             )
         )
+    try:
+        canonical_json(draft).encode()
+    except UnicodeEncodeError:
+        found.add(
+            Problem(
+                "half-character",
+                "A text of the row holds half a character (a lone surrogate)",
+                remedy="Type the text again",
+            )
+        )
     root = _root_action(draft, by_id, found)
     for problem in check_payload(draft["action"], draft["data"], amends=root):
         found.add(problem)
@@ -293,12 +303,16 @@ def _parse_line(line: str, number: int, found: ProblemList) -> Entry | None:
             found.add(_bad_line(number, f"has the wrong type of value in {name}"))
             return None
     try:
-        same = canonical_json(loaded) == line
+        text = canonical_json(loaded)
+        text.encode()
+    except UnicodeEncodeError:
+        found.add(_bad_line(number, "holds half a character"))
+        return None
     except DataError as error:
         for problem in error.problems:
             found.add(_bad_line(number, f"holds a wrong number: {problem.message}"))
         return None
-    if not same:
+    if text != line:
         found.add(_bad_line(number, "is not canonical JSON as the program writes it"))
     return Entry(**loaded)
 

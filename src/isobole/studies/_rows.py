@@ -1,4 +1,8 @@
-"""The rows of a study folder, typed; unknown columns are kept in `extra`."""
+"""The rows of a study folder, typed; unknown columns are kept in `extra`.
+
+`line` is where a row stands in its file, the header being line 1, or its number in the
+record. Two rows are equal whatever their lines.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ class Animal:
     litter: str | None
     day: str | None
     extra: Mapping[str, str] = field(default_factory=dict)
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Allotment:
     order: int | None
     syringe_codes: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +67,18 @@ class DoseGiven:
     supersedes: str | None = None
     reason: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    void: bool = False
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One row of `events.csv`; `t_ms` counts from that animal's own t0."""
+    """One row of `events.csv`; `t_ms` counts from that animal's own t0.
+
+    `detail` is the reason of an ``end`` (one of `END_REASONS`), the name of a ``sign``,
+    or the text of a ``note``. `ts` is when the row was written. A row that is `void`
+    takes back the row it supersedes.
+    """
 
     event_id: str
     animal_id: str
@@ -76,6 +89,10 @@ class Event:
     supersedes: str | None
     reason: str | None
     extra: Mapping[str, str] = field(default_factory=dict)
+    detail: str | None = None
+    ts: str | None = None
+    void: bool = False
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,8 @@ class Session:
     supersedes: str | None = None
     reason: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    void: bool = False
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +134,7 @@ class Exclusion:
     person: str | None = None
     ts: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +150,4 @@ class Concentration:
     unit: str
     reason: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    line: int | None = field(default=None, compare=False)

@@ -1,0 +1,146 @@
+"""One file of a study folder to columns of text, whatever spreadsheet it came from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from isobole.results import DataError, InputFile, Problem, ProblemList
+from isobole.studies._sheets import LAYOUT, Sheet
+
+# Without these a row says nothing.
+NEEDED: dict[str, tuple[str, ...]] = {
+    "animals.csv": ("animal_id", "species", "strain", "sex"),
+    "allocation.csv": ("animal_id", "group_code"),
+    "doses.csv": ("animal_id", "kind"),
+    "events.csv": ("event_id", "animal_id", "t_ms", "type"),
+    "sessions.csv": ("session_id", "animal_id", "number", "phase"),
+    "exclusions.csv": ("animal_id", "criterion", "reason"),
+    "concentrations.csv": ("animal_id", "analyte", "matrix", "fraction", "unit"),
+}
+
+
+def read_sheet(
+    folder: Path, name: str, found: ProblemList
+) -> tuple[Sheet, InputFile | None]:
+    """Read a file of the folder, CSV or else Excel; an absent one has no rows.
+
+    Problems of the file as a whole leave it without rows, and are collected.
+    """
+    path = _present(folder, name, found)
+    if path is None:
+        return empty_sheet(name), None
+    from isobole.tables import read_table
+
+    try:
+        data = path.read_bytes()
+        if not data.strip():
+            found.add(_blank(path.name, name))
+            return empty_sheet(name, path.name), InputFile.of(path)
+        own = ProblemList(path.name)
+        table = read_table(path, own)
+    except DataError as error:
+        for problem in error.problems:
+            found.add(replace(problem, file=path.name, remedy=_remedy(problem, name)))
+        return empty_sheet(name, path.name), None
+    except OSError as error:
+        found.add(
+            Problem(
+                "not-read",
+                f"It cannot be read ({error.strerror or error})",
+                file=path.name,
+                remedy="Check the right to read it",
+            )
+        )
+        return empty_sheet(name, path.name), None
+    for problem in own.found:
+        found.add(replace(problem, file=path.name))
+    columns: dict[str, list[str]] = {}
+    for column in table.columns:
+        key = _key(column.name, name)
+        if key in columns:
+            found.add(_twice(key, path.name))
+            continue
+        columns[key] = list(map(str.strip, column.texts()))
+    inputs = InputFile(path.name, table.inputs[0].sha256)
+    lines = table.rows.tolist()
+    missing = [needed for needed in NEEDED[name] if needed not in columns]
+    for needed in missing:
+        found.add(_no_column(needed, tuple(columns), path.name, name))
+    if missing:
+        return empty_sheet(name, path.name), inputs
+    full = {key: columns.get(key) or [""] * len(lines) for key in LAYOUT[name]}
+    others = {key: columns[key] for key in columns if key not in full and key}
+    return Sheet(name, {**full, **others}, lines, path.name), inputs
+
+
+def empty_sheet(name: str, source: str | None = None) -> Sheet:
+    """Return a file without rows."""
+    return Sheet(name, {key: [] for key in LAYOUT[name]}, [], source or name)
+
+
+def _present(folder: Path, name: str, found: ProblemList) -> Path | None:
+    path = folder / name
+    book = path.with_suffix(".xlsx")
+    if path.is_file():
+        if book.is_file():
+            found.add(
+                Problem(
+                    "two-files",
+                    f"{book.name} stands beside {name} and was not read",
+                    severity="warning",
+                    file=book.name,
+                    remedy="Remove one of the two",
+                )
+            )
+        return path
+    return book if book.is_file() else None
+
+
+def _key(name: str, file: str) -> str:
+    """Match a header to the layout whatever its case, blanks and hyphens."""
+    key = name.strip().casefold().replace(" ", "_").replace("-", "_")
+    return key if key in LAYOUT[file] else name.strip()
+
+
+def _blank(source: str, name: str) -> Problem:
+    return Problem(
+        "empty-file",
+        "The file is empty",
+        file=source,
+        expected="a header line",
+        remedy=f"Begin with {','.join(LAYOUT[name])}, or remove the file",
+    )
+
+
+def _remedy(problem: Problem, name: str) -> str | None:
+    if problem.code in ("empty-file", "not-separated"):
+        return f"Begin with {','.join(LAYOUT[name])}"
+    return problem.remedy
+
+
+def _twice(key: str, source: str) -> Problem:
+    return Problem(
+        "column-twice",
+        f"There are two columns {key}; the first was read",
+        file=source,
+        row=1,
+        column=key,
+        remedy="Remove or rename one of them",
+    )
+
+
+def _no_column(needed: str, there: tuple[str, ...], source: str, name: str) -> Problem:
+    close = get_close_matches(needed, there, n=1, cutoff=0.5)
+    hint = f"Is it '{close[0]}'? Rename it" if close else "Add it"
+    return Problem(
+        "missing-column",
+        f"There is no column {needed}, so that no row was read",
+        file=source,
+        row=1,
+        column=needed,
+        given=", ".join(there),
+        expected=", ".join(LAYOUT[name]),
+        remedy=hint,
+    )
