@@ -23,6 +23,7 @@ from isobole.outcomes import (
 )
 from isobole.outcomes._many_to_one import closed_min_p
 from isobole.outcomes._table_tests import trend_exact_p
+from isobole.outcomes._two_by_two import boschloo_p
 from isobole.results import DataError, Missing, OptionError
 
 sizes = st.integers(1, 9)
@@ -352,7 +353,28 @@ def test_doses_that_cannot_be() -> None:
             compare_protection([1, 2], [8, 8], ["v", "a"], control="v", doses=doses)
 
 
+def test_one_boschloo_p_is_that_of_the_matrix() -> None:
+    for n1, n2 in ((8, 8), (5, 11)):
+        whole = boschloo_p_matrix(n1, n2)
+        for a, b in product(range(n1 + 1), range(n2 + 1)):
+            assert boschloo_p(a, n1, b, n2) == pytest.approx(whole[a, b], rel=1e-9)
+
+
+def test_groups_without_a_name_and_doses_that_are_words() -> None:
+    with pytest.raises(DataError, match="place 2 is None"):
+        compare_protection([1, 2], [8, 8], ["v", None], control="v")  # type: ignore[list-item]
+    with pytest.raises(OptionError, match="sequence of names"):
+        compare_protection([1, 2], [8, 8], "va", control="v")
+    with pytest.raises(DataError, match="finite numbers"):
+        compare_protection([1, 2], [8, 8], ["v", "a"], control="v", doses=[0, "50"])  # type: ignore[list-item]
+    for count in ("a", float("nan"), 9):
+        with pytest.raises(OptionError, match="not a count"):
+            wilson(count, 8)  # type: ignore[arg-type]
+
+
 def test_matrix_sizes_are_checked() -> None:
     for n in (0, 501, 2.5):
         with pytest.raises(OptionError, match="whole animals"):
             fisher_p_matrix(n, 8)  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="1 to 200"):
+        boschloo_p_matrix(201, 8)

@@ -358,8 +358,19 @@ def test_bad_options_are_sentences() -> None:
         compare_severity([0, 1], ["v", "v"], levels=LEVELS, control="v")
 
 
+def test_groups_may_be_numbers_but_not_missing() -> None:
+    found = compare_severity([0, 1, 2, 1], [1, 1, 2, 2], levels=LEVELS, control="1")  # type: ignore[list-item]
+    assert found.contrast("2").probability_lower.value == 0.125
+    with pytest.raises(DataError, match="place 2 is None"):
+        compare_severity([0, 1], ["v", None], levels=LEVELS, control="v")  # type: ignore[list-item]
+    with pytest.raises(DataError, match="two or more"):
+        compare_severity([], [], levels=LEVELS, control="v")
+
+
 def test_designs_that_cannot_be() -> None:
     y = [0, 1, 2, 1]
+    with pytest.raises(DataError, match="columns of 0 and 1"):
+        proportional_odds(y, [["v"], ["v"], ["a"], ["a"]], names=["a"], levels=LEVELS)
     with pytest.raises(DataError, match="Leave that column out"):
         proportional_odds(y, [[1]] * 4, names=["a"], levels=LEVELS)
     with pytest.raises(DataError, match="not known"):

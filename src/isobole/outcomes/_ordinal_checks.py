@@ -20,7 +20,16 @@ def check_design(
     terms: dict[str, Sequence[str]] | None,
 ) -> tuple[IntArray, FloatArray, dict[str, list[int]]]:
     """Return scores, covariates, and the columns of each term."""
-    y, x = check_scores(scores, levels), np.asarray(design, dtype=np.float64)
+    y = check_scores(scores, levels)
+    try:
+        x = np.asarray(design, dtype=np.float64)
+    except (TypeError, ValueError):
+        problem = Problem(
+            "design-not-numbers",
+            "the design holds values that are not numbers",
+            remedy="Give groups as columns of 0 and 1, one group left out.",
+        )
+        raise DataError([problem]) from None
     if x.ndim != 2 or x.shape != (y.size, len(names)) or not len(names):
         msg = (
             f"the design has shape {x.shape}; give {y.size} rows and one column for "

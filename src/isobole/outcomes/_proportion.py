@@ -11,10 +11,31 @@ from isobole.results import Estimate, Limits, OptionError
 
 def check_count(x: int, n: int, level: float) -> None:
     """Raise unless 0 <= x <= n, n >= 1 and 0 < level < 1."""
-    if n < 1 or not 0 <= x <= n or x != int(x) or n != int(n):
+    if not is_whole(x) or not is_whole(n) or n < 1 or not 0 <= x <= n:
         msg = f"{x} of {n} animals is not a count; give whole numbers, 0 <= x <= n"
         raise OptionError(msg)
     check_level(level)
+
+
+def is_whole(value: object) -> bool:
+    """Return whether a value is a finite whole number, whatever its type.
+
+    Examples
+    --------
+    >>> is_whole(8.0), is_whole(7.5), is_whole("8"), is_whole(float("nan"))
+    (True, False, False, False)
+    """
+    return is_finite(value) and float(value) == int(value)  # type: ignore[arg-type, call-overload]
+
+
+def is_finite(value: object) -> bool:
+    """Return whether a value is a finite number and no text."""
+    if isinstance(value, str):
+        return False
+    try:
+        return math.isfinite(float(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
 
 
 def check_level(level: float) -> None:

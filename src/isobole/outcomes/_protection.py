@@ -22,6 +22,7 @@ from isobole.outcomes._proportion import (
 from isobole.outcomes._protection_checks import (
     Scoring,
     check_counts,
+    group_names,
     trend_scores,
 )
 from isobole.outcomes._protection_result import (
@@ -33,7 +34,7 @@ from isobole.outcomes._protection_result import (
 from isobole.outcomes._table_tests import freeman_halton_p, trend_exact_p
 from isobole.outcomes._two_by_two import (
     LARGEST,
-    boschloo_p_matrix,
+    boschloo_p,
     fisher_p_matrix,
 )
 from isobole.results import (
@@ -128,6 +129,7 @@ def compare_protection(
     """
     check_choice("adjust", adjust, get_args(Adjustment))
     check_level(level)
+    groups = group_names(groups)
     x, size = check_counts(protected, n, groups)
     if control is not None:
         check_choice("control", control, tuple(groups))
@@ -179,7 +181,7 @@ def _contrasts(
     small = max(g.n for g in groups) <= LARGEST
     fisher = [float(fisher_p_matrix(g.n, base.n)[g.protected, base.protected])
               for g in others] if small else []  # fmt: skip
-    boschloo = [float(boschloo_p_matrix(g.n, base.n)[g.protected, base.protected])
+    boschloo = [boschloo_p(g.protected, g.n, base.protected, base.n)
                 for g in others] if small else []  # fmt: skip
     by_holm = f"Holm, {len(others)} comparison{'s' if len(others) > 1 else ''}"
     fisher_adjusted: list[float] | None = holm(fisher)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from isobole.outcomes._proportion import is_finite, is_whole
 from isobole.results import (
     DataError,
     OptionError,
@@ -20,13 +20,33 @@ from isobole.results import (
 Scoring = Literal["dose", "rank"]
 
 
+def group_names(groups: Sequence[str]) -> list[str]:
+    """Return the names of groups as text, or raise where one is missing."""
+    if isinstance(groups, str):
+        msg = f"groups is the text {groups!r}; give a sequence of names"
+        raise OptionError(msg)
+    problems = [
+        Problem(
+            "group-missing",
+            f"the group in place {row} is {name}",
+            row=row,
+            remedy="Name the group, or leave the animal out.",
+        )
+        for row, name in enumerate(list[object](groups), start=1)
+        if name is None or name != name or not str(name).strip()
+    ]
+    if problems:
+        raise DataError(problems)
+    return [str(name) for name in groups]
+
+
 def check_counts(
     protected: ArrayLike, n: ArrayLike, groups: Sequence[str]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return counts and group sizes; raise with everything wrong in them."""
     x = np.atleast_1d(np.asarray(protected, dtype=object))
     size = np.atleast_1d(np.asarray(n, dtype=object))
-    if isinstance(groups, str) or not x.shape == size.shape == (len(groups),):
+    if not x.shape == size.shape == (len(groups),):
         msg = (
             f"{x.size} counts, {size.size} group sizes and {len(groups)} names were "
             "given; give one of each per group"
@@ -34,7 +54,7 @@ def check_counts(
         raise OptionError(msg)
     problems = ProblemList()
     for row, (a, b, name) in enumerate(zip(x, size, groups, strict=True), start=1):
-        if not _whole(a) or not _whole(b) or a < 0:
+        if not is_whole(a) or not is_whole(b) or a < 0:
             problem = Problem(
                 "count-not-whole",
                 f"group {name} has {a} of {b} animals",
@@ -73,21 +93,13 @@ def check_counts(
         problems.add(
             Problem(
                 "one-group",
-                f"{len(groups)} group was given",
+                "fewer than two groups were given",
                 expected="two or more",
                 remedy="Give the groups to be compared.",
             )
         )
     problems.raise_errors()
     return x.astype(np.int64), size.astype(np.int64)
-
-
-def _whole(value: object) -> bool:
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return False
-    return math.isfinite(number) and number == int(number)
 
 
 def trend_scores(
@@ -102,8 +114,10 @@ def trend_scores(
         if len(given) != count:
             msg = f"{len(given)} {name} for {count} groups; give one per group, or None"
             raise OptionError(msg)
-        wrong = [v for v in given if v is not None and not math.isfinite(v)]
-        if wrong or (name == "doses" and any(v is not None and v < 0 for v in given)):
+        if not all(
+            v is None or (is_finite(v) and (name == "scores" or float(v) >= 0))
+            for v in given
+        ):
             problem = Problem(
                 f"{name}-not-usable",
                 f"{name} are {', '.join(str(v) for v in given)}",

@@ -16,6 +16,7 @@ from isobole.outcomes._ordinal_checks import check_scores
 from isobole.outcomes._ordinal_fit import OrdinalFit
 from isobole.outcomes._proportion import check_level
 from isobole.outcomes._proportional_odds import proportional_odds
+from isobole.outcomes._protection_checks import group_names
 from isobole.outcomes._rank_tests import (
     dunn,
     kruskal_permutation_p,
@@ -113,11 +114,12 @@ def compare_severity(
     """
     check_level(level)
     y = check_scores(scores, levels)
+    groups = group_names(groups)
     names = _check_groups(groups, y.size)
     if control is not None:
         check_choice("control", control, tuple(names))
     table = np.zeros((len(names), len(levels)), dtype=np.int64)
-    np.add.at(table, (np.array([names.index(str(g)) for g in groups]), y), 1)
+    np.add.at(table, (np.array([names.index(g) for g in groups]), y), 1)
     kruskal, permutation = _overall(table, names, seed)
     model = _model(y, groups, names, levels, control, level)
     return SeverityComparison(
@@ -140,14 +142,14 @@ def compare_severity(
 
 def _check_groups(groups: Sequence[str], n: int) -> list[str]:
     """Return the names of the groups in the order in which they come."""
-    if isinstance(groups, str) or len(groups) != n:
+    if len(groups) != n:
         msg = f"{n} scores and {len(groups)} groups were given; name the group of each"
         raise OptionError(msg)
-    names = list(dict.fromkeys(str(group) for group in groups))
+    names = list(dict.fromkeys(groups))
     if len(names) < 2:
         problem = Problem(
             "one-group",
-            f"{len(names)} group was given",
+            "fewer than two groups were given",
             expected="two or more",
             remedy="Give the groups to be compared.",
         )

@@ -18,6 +18,9 @@ TIE: Final = 1e-7
 LARGEST: Final = 500
 """Most animals in one group for which every table is listed."""
 
+LARGEST_MATRIX: Final = 200
+"""Most animals in one group of which every table's unconditional p is asked."""
+
 _NODES: Final = 2049  # of the nuisance share, even on the arcsine scale
 _ROWS: Final = 128
 
@@ -28,10 +31,10 @@ def log_choose(n: int) -> FloatArray:
     return np.asarray(gammaln(n + 1.0) - gammaln(k + 1) - gammaln(n - k + 1))
 
 
-def _check_sizes(n1: int, n2: int) -> None:
+def _check_sizes(n1: int, n2: int, most: int = LARGEST) -> None:
     for name, n in (("n1", n1), ("n2", n2)):
-        if n != int(n) or not 1 <= n <= LARGEST:
-            msg = f"{name} is {n!r}; give whole animals, 1 to {LARGEST}"
+        if n != int(n) or not 1 <= n <= most:
+            msg = f"{name} is {n!r}; give whole animals, 1 to {most}"
             raise OptionError(msg)
 
 
@@ -102,13 +105,14 @@ def boschloo_p_matrix(n1: int, n2: int) -> FloatArray:
     Raises
     ------
     OptionError
-        If a group is empty or has more than 500 animals.
+        If a group is empty or has more than 200 animals.
 
     Examples
     --------
     >>> round(float(boschloo_p_matrix(8, 8)[7, 1]), 6)
     0.004181
     """
+    _check_sizes(n1, n2, LARGEST_MATRIX)
     statistic = fisher_p_matrix(n1, n2).ravel()
     order = np.argsort(statistic, kind="stable")
     rising = statistic[order]
@@ -130,6 +134,32 @@ def boschloo_p_matrix(n1: int, n2: int) -> FloatArray:
     p[order] = np.minimum(best[level], rising)
     p[statistic == 1] = 1.0
     return np.asarray(p.reshape(n1 + 1, n2 + 1))
+
+
+def boschloo_p(x1: int, n1: int, x2: int, n2: int) -> float:
+    """Return Boschloo's exact unconditional two-sided p of one table.
+
+    As `boschloo_p_matrix`, for groups of up to 500 animals.
+
+    Raises
+    ------
+    OptionError
+        If a group is empty or has more than 500 animals.
+
+    Examples
+    --------
+    >>> round(boschloo_p(7, 8, 1, 8), 6)
+    0.004181
+    """
+    fisher = fisher_p_matrix(n1, n2)
+    seen = float(fisher[x1, x2])
+    if seen == 1:
+        return 1.0
+    extreme = (fisher <= seen * (1 + TIE)).astype(np.float64)
+    share = np.sin(np.linspace(0, np.pi / 2, _NODES)) ** 2
+    one, two = binomial_shares(n1, share), binomial_shares(n2, share)
+    tail = ((one @ extreme) * two).sum(axis=1)
+    return min(float(_peak(tail[:, None])[0]), seen)
 
 
 def _peak(value: FloatArray) -> FloatArray:
