@@ -1,0 +1,167 @@
+"""Study in, StudyResult out: what the protocol declared, then everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from isobole.analysis._analysis import Analysis, Rank
+from isobole.analysis._claims import published_claims
+from isobole.analysis._concentrations import concentration_table
+from isobole.analysis._counted import (
+    curves,
+    has_mixtures,
+    interaction,
+    potency,
+    protection,
+)
+from isobole.analysis._deviations import find_deviations
+from isobole.analysis._flow import follow_animals
+from isobole.analysis._groups import Groups, name_groups
+from isobole.analysis._kindled import drug_tests, progress, rate, threshold
+from isobole.analysis._result import StudyResult
+from isobole.analysis._scored import agreement, severity
+from isobole.analysis._timed import LATENCY_OF, latency, thresholds
+from isobole.results import DataError, Missing, Problem
+from isobole.studies import (
+    Protocol,
+    Scale,
+    Study,
+    StudyOutcomes,
+    arrive_items,
+    check_study,
+    protocol_blocks,
+    reduce_study,
+    study_scale,
+)
+
+# What is worked out beside the declared outcomes, by what the model measures.
+_ALWAYS = ("protected", "latency_clonic", "latency_gtc", "max_score")
+_KINDLING = ("stage", "add", "adt")
+_NOTHING = Missing("this version has no analysis of it; its outcomes are in the tables")
+
+
+def analyze_study(study: Study, *, despite_errors: bool = False) -> StudyResult:
+    """Check a study, derive its outcomes and run what its protocol declared.
+
+    The primary outcome comes first; secondary outcomes are marked so; whatever else
+    the record allows is exploratory. Groups are named by code until the analysis is
+    locked.
+
+    Parameters
+    ----------
+    study : Study
+        As `studies.read_study` returns it.
+    despite_errors : bool
+        Go on although the record has errors; the result and its report are marked.
+
+    Returns
+    -------
+    StudyResult
+
+    Raises
+    ------
+    DataError
+        With every error in the record, unless `despite_errors`.
+    """
+    problems = check_study(study)
+    errors = tuple(p for p in problems if p.severity == "error")
+    if errors and not despite_errors:
+        raise DataError([*errors, _how_to_go_on(len(errors))])
+    outcomes = reduce_study(study)
+    groups = name_groups(study)
+    scale = study_scale(study)
+    return StudyResult(
+        protocol=study.protocol,
+        outcomes=outcomes,
+        groups=groups,
+        analyses=tuple(_all(study.protocol, outcomes, groups, scale)),
+        flow=follow_animals(study, outcomes, groups),
+        deviations=find_deviations(study, outcomes, groups),
+        arrive=arrive_items(study, outcomes),
+        claims=published_claims(study),
+        protocol_blocks=protocol_blocks(study.protocol),
+        concentrations=concentration_table(study, groups),
+        chain=study.chain,
+        head_hash=study.head_hash,
+        locked=study.locked,
+        problems=problems,
+        despite_errors=errors,
+        files=study.files,
+    )
+
+
+def _how_to_go_on(errors: int) -> Problem:
+    return Problem(
+        "study-has-errors",
+        f"The analysis was refused because of the {errors} error(s) above",
+        remedy="Correct them by amendment (isobole study check shows them), or go on "
+        "with --despite-errors, which marks the report",
+    )
+
+
+def _all(
+    protocol: Protocol, outcomes: StudyOutcomes, groups: Groups, scale: Scale | None
+) -> list[Analysis]:
+    declared = [protocol.primary_outcome, *protocol.secondary_outcomes]
+    found: list[Analysis] = []
+    for place, outcome in enumerate(declared):
+        rank: Rank = "primary" if place == 0 else "secondary"
+        found += _ranked(_of(outcome, protocol, outcomes, groups, scale), rank)
+    for outcome in _beside(protocol, outcomes):
+        if outcome not in declared:
+            made = _of(outcome, protocol, outcomes, groups, scale)
+            worth = [a for a in made if not isinstance(a.result, Missing)]
+            found += _ranked(worth, "exploratory")
+    return [*found, *agreement(outcomes, protocol, scale)]
+
+
+def _ranked(made: Sequence[Analysis], rank: Rank) -> list[Analysis]:
+    return [a if a.rank == "sensitivity" else a.ranked(rank) for a in made]
+
+
+def _beside(protocol: Protocol, outcomes: StudyOutcomes) -> list[str]:
+    """Return the outcomes worth showing although nobody declared them."""
+    if outcomes.kindling:
+        return list(_KINDLING)
+    seen = list(_ALWAYS)
+    seen.append("td50" if protocol.endpoint.rule == "stays_on_rod" else "ed50")
+    if has_mixtures(protocol):
+        seen.append("interaction_index")
+    if any(animal.threshold is not None for animal in outcomes.animals):
+        seen.append("threshold")
+    return seen
+
+
+def _of(
+    outcome: str,
+    protocol: Protocol,
+    outcomes: StudyOutcomes,
+    groups: Groups,
+    scale: Scale | None,
+) -> list[Analysis]:
+    animals, kindled = outcomes.animals, outcomes.kindling
+    if outcome == "protected":
+        return protection(animals, groups, protocol)
+    if outcome in LATENCY_OF:
+        return latency(animals, groups, protocol, outcome=outcome)
+    if outcome == "max_score":
+        return severity(animals, groups, protocol, scale)
+    if outcome == "threshold":
+        return thresholds(animals, groups, protocol)
+    if outcome in ("ed50", "td50"):
+        return curves(animals, groups, protocol, outcome=outcome)
+    if outcome == "potency_ratio":
+        return potency(animals, groups, protocol)
+    if outcome == "interaction_index":
+        return interaction(animals, groups, protocol)
+    if outcome == "stage":
+        return [
+            *rate(kindled, groups, protocol),
+            *progress(kindled, groups, protocol, scale),
+            *drug_tests(kindled, groups, protocol, scale, outcome="stage"),
+        ]
+    if outcome == "add":
+        return drug_tests(kindled, groups, protocol, scale, outcome="add")
+    if outcome == "adt":
+        return threshold(kindled, groups, protocol)
+    return [Analysis(outcome, "secondary", outcome.upper(), _NOTHING)]

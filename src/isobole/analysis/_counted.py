@@ -1,0 +1,288 @@
+"""Counts by group: protection, ED50s, relative potency and interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from isobole.analysis._analysis import Analysis
+from isobole.analysis._groups import Groups, StudyGroup
+from isobole.combination import (
+    CombinationData,
+    analyze_combination,
+    factorial_interaction,
+    potency_shift,
+)
+from isobole.doseresponse import QuantalData, compare_curves, fit_quantal
+from isobole.outcomes import compare_protection
+from isobole.results import DataError, DoseUnit, IsoboleError, Missing, Result
+from isobole.studies import AnimalOutcome, Protocol
+
+_BLIND = (
+    "the groups are still codes: doses are known once the analysis is locked and the "
+    "key was opened (isobole study lock, isobole study reveal)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Animals of a group that enter, and those with the endpoint."""
+
+    group: StudyGroup
+    n: int
+    affected: int
+
+
+def count_protected(
+    animals: Sequence[AnimalOutcome], groups: Groups, *, death: str | None = None
+) -> tuple[tuple[Count, ...], tuple[str, ...]]:
+    """Count protected animals by group, and say in sentences who is left out.
+
+    `death` picks a way of counting deaths other than the protocol's own.
+    """
+    left_out: list[str] = []
+    tallies: dict[str, list[int]] = {label: [0, 0] for label in groups.labels}
+    for animal in animals:
+        label = groups.of(animal)
+        if not animal.included or label is None:
+            continue
+        answer = animal.protected if death is None else animal.protected_by.get(death)
+        if answer is None or isinstance(answer, Missing):
+            reason = answer.reason if isinstance(answer, Missing) else "died"
+            left_out.append(f"Animal {animal.animal_id} is not counted: {reason}.")
+            continue
+        tallies[label][0] += 1
+        tallies[label][1] += bool(answer)
+    counts = tuple(
+        Count(group, *tallies[group.label])
+        for group in groups.groups
+        if tallies[group.label][0]
+    )
+    return counts, tuple(left_out)
+
+
+def protection(
+    animals: Sequence[AnimalOutcome], groups: Groups, protocol: Protocol
+) -> list[Analysis]:
+    """Compare protection between groups, and again under every rule for deaths."""
+    found: list[Analysis] = []
+    died = any(animal.died for animal in animals if animal.included)
+    ways = [None, *(protocol.endpoint.sensitivity if died else ())]
+    for death in ways:
+        counts, left_out = count_protected(animals, groups, death=death)
+        title = "Protection by group"
+        if death is not None:
+            words = death.replace("_", " ")
+            title = f"Protection by group, death counted as {words}"
+        found.append(
+            Analysis(
+                "protected",
+                "primary" if death is None else "sensitivity",
+                title,
+                attempt(lambda c=counts: _compared(c, groups, protocol)),  # type: ignore[misc]
+                left_out,
+            )
+        )
+    return found
+
+
+def _compared(counts: Sequence[Count], groups: Groups, protocol: Protocol) -> Result:
+    labels = [count.group.label for count in counts]
+    control = groups.control if groups.control in labels else None
+    return compare_protection(
+        [count.affected for count in counts],
+        [count.n for count in counts],
+        labels,
+        control=control,
+        doses=_ladder(counts) if control else None,
+        adjust="holm" if protocol.statistics.adjust == "holm" else "none",
+        level=protocol.statistics.level,
+        endpoint="protected",
+    )
+
+
+def _ladder(counts: Sequence[Count]) -> list[float | None] | None:
+    """Return doses for a trend where one drug was given at two or more doses."""
+    singles = {
+        next(iter(count.group.doses))
+        for count in counts
+        if count.group.doses and len(count.group.doses) == 1
+    }
+    if len(singles) != 1:
+        return None
+    drug = singles.pop()
+    doses: list[float | None] = []
+    for count in counts:
+        given = count.group.doses or {}
+        if not given:
+            doses.append(0.0)
+        else:
+            doses.append(given[drug][0] if set(given) == {drug} else None)
+    return doses if len({d for d in doses if d}) > 1 else None
+
+
+def curves(
+    animals: Sequence[AnimalOutcome],
+    groups: Groups,
+    protocol: Protocol,
+    *,
+    outcome: str,
+) -> list[Analysis]:
+    """Fit the ED50 (or TD50) of every drug given alone at two or more doses."""
+    if groups.naming == "code":
+        return [
+            Analysis(outcome, "secondary", "Median effective doses", Missing(_BLIND))
+        ]
+    tables = _curves(animals, groups, protocol, outcome)
+    if not tables:
+        reason = "no drug was given alone at two or more doses"
+        return [
+            Analysis(outcome, "secondary", "Median effective doses", Missing(reason))
+        ]
+    name = outcome.upper() if outcome in ("ed50", "td50") else "ED50"
+    return [
+        Analysis(
+            outcome,
+            "secondary",
+            f"{name} of {data.curve}",
+            attempt(
+                lambda d=data: fit_quantal(  # type: ignore[misc]
+                    d, link=protocol.statistics.link, level=protocol.statistics.level
+                )
+            ),
+        )
+        for data in tables
+    ]
+
+
+def potency(
+    animals: Sequence[AnimalOutcome], groups: Groups, protocol: Protocol
+) -> list[Analysis]:
+    """Compare the curves of the drugs given alone."""
+    title = "Relative potency"
+    if groups.naming == "code":
+        return [Analysis("potency_ratio", "secondary", title, Missing(_BLIND))]
+    tables = _curves(animals, groups, protocol, "ed50")
+    if len(tables) < 2:
+        reason = "fewer than two drugs were given alone at two or more doses"
+        return [Analysis("potency_ratio", "secondary", title, Missing(reason))]
+    made = attempt(lambda: compare_curves(tables, level=protocol.statistics.level))
+    return [Analysis("potency_ratio", "secondary", title, made)]
+
+
+def _curves(
+    animals: Sequence[AnimalOutcome],
+    groups: Groups,
+    protocol: Protocol,
+    outcome: str,
+) -> list[QuantalData]:
+    counts, _ = count_protected(animals, groups)
+    # A toxic endpoint is the loss of what the rule calls protection: falling.
+    toxic = outcome == "td50"
+    rows: dict[tuple[str, DoseUnit], list[tuple[float, int, int]]] = {}
+    blank: list[tuple[float, int, int]] = []
+    for count in counts:
+        affected = count.n - count.affected if toxic else count.affected
+        doses = count.group.doses or {}
+        if not doses:
+            blank.append((0.0, count.n, affected))
+        elif len(doses) == 1:
+            ((drug, (amount, unit)),) = doses.items()
+            rows.setdefault((drug, unit), []).append((amount, count.n, affected))
+    tables: list[QuantalData] = []
+    for (drug, unit), ladder in rows.items():
+        if len({dose for dose, _, _ in ladder}) < 2:
+            continue
+        dose, n, affected_n = zip(*sorted([*blank, *ladder]), strict=True)
+        tables.append(
+            QuantalData(
+                dose,
+                n,
+                affected_n,
+                unit=unit,
+                endpoint="impaired" if toxic else "protected",
+                curve=drug,
+            )
+        )
+    return tables
+
+
+def interaction(
+    animals: Sequence[AnimalOutcome], groups: Groups, protocol: Protocol
+) -> list[Analysis]:
+    """Analyse the mixtures against additivity by the design they form."""
+    title = "Interaction"
+    if groups.naming == "code":
+        return [Analysis("interaction_index", "secondary", title, Missing(_BLIND))]
+    made = attempt(lambda: _interaction(animals, groups, protocol))
+    return [Analysis("interaction_index", "secondary", title, made)]
+
+
+def has_mixtures(protocol: Protocol) -> bool:
+    """Return whether any group is given two drugs."""
+    return any(
+        sum(dose.amount > 0 for dose in group.doses) > 1 for group in protocol.groups
+    )
+
+
+def _interaction(
+    animals: Sequence[AnimalOutcome], groups: Groups, protocol: Protocol
+) -> Result | Missing:
+    data = combination_table(animals, groups)
+    plan = protocol.statistics
+    if isinstance(data, Missing):
+        return data
+    if data.design == "factorial":
+        return factorial_interaction(data=data, level=plan.level, link=plan.link)
+    if data.design == "type-ii":
+        return potency_shift(data, level=plan.level, link=plan.link)
+    if data.design == "free":
+        return Missing(
+            "the doses form neither fixed ratios, nor a ladder over a fixed dose, nor "
+            "a 2 x 2 factorial"
+        )
+    return analyze_combination(
+        data,
+        level=plan.level,
+        link=plan.link,
+        null=plan.interaction_null,
+        seed=plan.seed,
+    )
+
+
+def combination_table(
+    animals: Sequence[AnimalOutcome], groups: Groups
+) -> CombinationData | Missing:
+    """Return the counts by the doses of every drug, as the interaction room takes it."""
+    counts, _ = count_protected(animals, groups)
+    given = [count.group.doses or {} for count in counts]
+    drugs = list(dict.fromkeys(drug for doses in given for drug in doses))
+    if len(drugs) < 2 or not any(len(doses) > 1 for doses in given):
+        return Missing("no group with two drugs has animals with an outcome")
+    units = {(unit.amount, unit.per) for doses in given for _, unit in doses.values()}
+    if len(units) > 1:
+        return Missing(
+            "the drugs are dosed in different units: convert them to one unit first"
+        )
+    amount, per = units.pop()
+    return CombinationData(
+        drugs,
+        [
+            [doses[drug][0] if drug in doses else 0.0 for drug in drugs]
+            for doses in given
+        ],
+        [count.n for count in counts],
+        [count.affected for count in counts],
+        unit=DoseUnit(amount, per),
+        endpoint="protected",
+    )
+
+
+def attempt(compute: Callable[[], Result | Missing]) -> Result | Missing:
+    """Return the result, or why the data allow none; other errors are ours."""
+    try:
+        return compute()
+    except DataError as error:
+        return Missing("; ".join(str(p).rstrip(".") for p in error.problems))
+    except IsoboleError as error:
+        return Missing(str(error).rstrip("."))

@@ -1,0 +1,253 @@
+"""Kindling: rate, progress, thresholds, and drug tests in fully kindled animals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from isobole.analysis._analysis import Analysis
+from isobole.analysis._counted import attempt
+from isobole.analysis._groups import Groups
+from isobole.outcomes import (
+    afterdischarge_threshold,
+    crossover,
+    kindling_progress,
+    kindling_rate,
+    own_control,
+)
+from isobole.results import Missing, Result
+from isobole.studies import KindlingOutcome, Protocol, Scale, StagedSession
+
+# How sessions of a drug test are marked in sessions.csv.
+VEHICLE, DRUG = "vehicle", "drug"
+_TITLES = {"stage": "Seizure stage", "add": "Afterdischarge duration"}
+
+
+def rate(
+    animals: Sequence[KindlingOutcome], groups: Groups, protocol: Protocol
+) -> list[Analysis]:
+    """Compare stimulations to the fully-kindled rule between parallel groups."""
+    title = "Stimulations to the fully-kindled state"
+    entered = [(a, g) for a in animals if a.included and (g := groups.of(a))]
+    entered = [(a, g) for a, g in entered if a.stimulations > 0]
+    if not entered:
+        missing = Missing("no animal has a kindling session")
+        return [Analysis("stage", "secondary", title, missing)]
+    return [
+        Analysis(
+            "stage",
+            "secondary",
+            title,
+            _with_control(
+                groups,
+                [label for _, label in entered],
+                lambda control: kindling_rate(
+                    [animal.stimulations for animal, _ in entered],
+                    [animal.fully_kindled for animal, _ in entered],
+                    [label for _, label in entered],
+                    control=control,
+                    level=protocol.statistics.level,
+                    seed=protocol.statistics.seed,
+                ),
+            ),
+        )
+    ]
+
+
+def progress(
+    animals: Sequence[KindlingOutcome],
+    groups: Groups,
+    protocol: Protocol,
+    scale: Scale | None,
+) -> list[Analysis]:
+    """Compare the progress of stages over sessions between parallel groups."""
+    title = "Progress of the seizure stage"
+    rows = [
+        (session.stage_order, session.number, animal.animal_id, label)
+        for animal in animals
+        if animal.included and (label := groups.of(animal))
+        for session in animal.sessions
+        if session.phase == "kindling" and session.stage_order is not None
+    ]
+    if scale is None or not rows:
+        missing = Missing("no kindling session has a stage")
+        return [Analysis("stage", "secondary", title, missing)]
+    stage, session, animal_ids, labels = zip(*rows, strict=True)
+    return [
+        Analysis(
+            "stage",
+            "secondary",
+            title,
+            _with_control(
+                groups,
+                labels,
+                lambda control: kindling_progress(
+                    stage,
+                    session,
+                    animal_ids,
+                    labels,
+                    levels=list(range(len(scale.codes))),
+                    control=control,
+                    kindled_at={
+                        a.animal_id: a.kindled_at_session
+                        for a in animals
+                        if a.animal_id in set(animal_ids)
+                    },
+                    level=protocol.statistics.level,
+                    seed=protocol.statistics.seed,
+                ),
+            ),
+        )
+    ]
+
+
+def _with_control(
+    groups: Groups, labels: Sequence[str], compute: Callable[[str], Result]
+) -> Result | Missing:
+    if groups.control is None:
+        return Missing(
+            "the control group is not known while groups are shown by code"
+            if groups.naming == "code"
+            else "the protocol names no vehicle group"
+        )
+    if len(set(labels)) < 2 or groups.control not in labels:
+        return Missing("there are no parallel groups to compare with the control")
+    control = groups.control
+    return attempt(lambda: compute(control))
+
+
+def drug_tests(
+    animals: Sequence[KindlingOutcome],
+    groups: Groups,
+    protocol: Protocol,
+    scale: Scale | None,
+    *,
+    outcome: str,
+) -> list[Analysis]:
+    """Compare test sessions with the drug and with vehicle in the same animals."""
+    kindling = protocol.kindling
+    if kindling is None or kindling.control == "parallel":
+        return []
+    title = f"{_TITLES[outcome]} with drug and with vehicle in the same animals"
+    pairs, left_out = _pairs(animals, outcome)
+    if not pairs:
+        missing = Missing("no animal has a test session with vehicle and one with drug")
+        return [Analysis(outcome, "secondary", title, missing, tuple(left_out))]
+    names = [animal.animal_id for animal, _, _ in pairs]
+    before = [_value(vehicle, outcome) for _, vehicle, _ in pairs]
+    after = [_value(drug, outcome) for _, _, drug in pairs]
+    options: dict[str, Any] = {
+        "outcome": outcome,
+        "animals": names,
+        "level": protocol.statistics.level,
+    }
+    if outcome == "stage" and scale is not None:
+        options["levels"] = list(range(len(scale.codes)))
+    if kindling.control == "own_vehicle":
+        made = attempt(lambda: own_control(before, after, **options))
+    else:
+        sequences = [
+            "VD" if vehicle.number < drug.number else "DV" for _, vehicle, drug in pairs
+        ]
+        made = attempt(
+            lambda: crossover(
+                before, after, sequences, seed=protocol.statistics.seed, **options
+            )
+        )
+    return [Analysis(outcome, "secondary", title, made, tuple(left_out))]
+
+
+def _pairs(
+    animals: Sequence[KindlingOutcome], outcome: str
+) -> tuple[list[tuple[KindlingOutcome, StagedSession, StagedSession]], list[str]]:
+    pairs = []
+    left_out = []
+    for animal in animals:
+        if not animal.included:
+            continue
+        tests = [s for s in animal.sessions if s.phase == "test"]
+        # One pair an animal: the animal is the unit, not the session.
+        vehicle = next((s for s in tests if s.condition == VEHICLE), None)
+        drug = next((s for s in tests if s.condition == DRUG), None)
+        if vehicle is None or drug is None:
+            if tests:
+                lacking = VEHICLE if vehicle is None else DRUG
+                left_out.append(
+                    f"Animal {animal.animal_id} has no test session with {lacking}."
+                )
+            continue
+        lacking_values = [
+            s.condition for s in (vehicle, drug) if _value(s, outcome) is None
+        ]
+        if lacking_values:
+            left_out.append(
+                f"Animal {animal.animal_id} has no {_TITLES[outcome].lower()} with "
+                f"{' and '.join(str(word) for word in lacking_values)}."
+            )
+            continue
+        extra = len(tests) - 2
+        if extra > 0:
+            left_out.append(
+                f"Animal {animal.animal_id} has {extra} further test session(s): its "
+                "first pair is analysed."
+            )
+        pairs.append((animal, vehicle, drug))
+    return pairs, left_out
+
+
+def _value(session: StagedSession, outcome: str) -> float | None:
+    if outcome == "stage":
+        return session.stage_order
+    if session.add_status == "none":
+        return 0.0  # no afterdischarge: an outcome of its own in the analysis
+    return session.add_s
+
+
+def threshold(
+    animals: Sequence[KindlingOutcome], groups: Groups, protocol: Protocol
+) -> list[Analysis]:
+    """Compare afterdischarge thresholds: first against last, and between groups."""
+    title = "Afterdischarge threshold"
+    found = [(a, g) for a in animals if a.included and (g := groups.of(a))]
+    measured = [
+        (a.adt_ua, a.adt_later_ua, g)
+        for a, g in found
+        if not isinstance(a.adt_ua, Missing)
+    ]
+    left_out = tuple(
+        f"Animal {a.animal_id}: {a.adt_ua.reason}."
+        for a, _ in found
+        if isinstance(a.adt_ua, Missing)
+    )
+    if not measured:
+        missing = Missing("no animal has a staircase with an afterdischarge")
+        return [Analysis("adt", "secondary", title, missing, left_out)]
+    cap = None if protocol.kindling is None else protocol.kindling.staircase.max_ua
+    level = protocol.statistics.level
+    labels = [g for _, _, g in measured]
+    control = groups.control if groups.control in labels else None
+    parallel = control is not None and len(set(labels)) > 1
+
+    def between() -> Result:
+        return afterdischarge_threshold(
+            [first for first, _, _ in measured],
+            groups=labels if parallel else None,
+            control=control if parallel else None,
+            cap=cap,
+            level=level,
+        )
+
+    analyses = [Analysis("adt", "secondary", title, attempt(between), left_out)]
+    again = [(first, later[-1]) for first, later, _ in measured if later]
+    if again:
+        made = attempt(
+            lambda: afterdischarge_threshold(
+                [first for first, _ in again],
+                [last for _, last in again],
+                cap=cap,
+                level=level,
+            )
+        )
+        change = "Change of the afterdischarge threshold"
+        analyses.append(Analysis("adt", "secondary", change, made))
+    return analyses
