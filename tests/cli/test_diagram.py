@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +50,7 @@ def test_json_holds_to_its_schema(
         (".pdf", b"%PDF"),
         (".html", b"<!DOCTYPE html>"),
         (".mmd", b"flowchart TB\n"),
-        (".csv", b"no.,from,effect,to,status"),
+        (".csv", b"number,from,effect,to,status"),
         (".json", b"{"),
     ],
 )
@@ -84,6 +85,16 @@ def test_a_specification_of_ones_own(isobole: Isobole, tmp_path: Path) -> None:
     assert ran.code == 0
     assert ran.json["input"][0]["file"] == "own.toml"
     assert (tmp_path / "own.svg").exists()
+
+
+def test_a_specification_from_standard_input(
+    isobole: Isobole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(OWN))
+    ran = isobole("diagram", "-", "--json")
+    assert ran.code == 0
+    assert ran.json["title"] == "Own"
+    assert ran.json["input"][0]["file"] == "-"
 
 
 def test_a_wrong_specification_names_its_file(isobole: Isobole, tmp_path: Path) -> None:

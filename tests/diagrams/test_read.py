@@ -94,6 +94,8 @@ def test_the_specification_is_sound() -> None:
         ("name", "1 2", "bad-id"),
         ("size", None, "missing-key"),
         ("node.1.text", "far too long a text for this", "text-does-not-fit"),
+        ("node.1.text", "a\tb", "not-printable"),
+        ("node.1.text", "a\x00b", "not-printable"),
         ("node.1.at", [2, 7], "off-the-page"),
         ("node.1.at", [2.5, 1.5], "boxes-overlap"),
         ("node.1.at", [2, 2.1], "arrow-too-short"),
@@ -113,6 +115,11 @@ def test_what_is_wrong_is_said(path: str, value: Any, code: str) -> None:
     assert all(problem.remedy for problem in caught.value.problems)
 
 
+def test_a_dollar_sign_is_a_dollar_sign() -> None:
+    said = read(changed("node.0.text", "$x_2$ <&>")).svg()
+    assert "$x_2$ &lt;&amp;&gt;" in said
+
+
 def test_everything_is_said_at_once() -> None:
     spec = changed("arrow.0.to", "nowhere")
     spec["node"][1]["kind"] = "blob"
@@ -124,6 +131,38 @@ def test_everything_is_said_at_once() -> None:
 def test_broken_toml_is_a_sentence() -> None:
     with pytest.raises(DataError, match="not TOML"):
         read("name = ")
+
+
+PLACES = [
+    "name", "title", "size", "box", "node", "node.0", "node.0.id", "node.0.text",
+    "node.0.kind", "node.0.at", "node.0.box", "group", "group.0", "group.0.members",
+    "arrow", "arrow.0", "arrow.0.from", "arrow.0.via", "arrow.0.label_at",
+    "arrow.0.evidence", "arrow.0.evidence.0", "arrow.0.evidence.0.claim", "note",
+]  # fmt: skip
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(PLACES), values.filter(lambda value: value is not None))
+def test_anything_is_drawn_or_refused(path: str, value: Any) -> None:
+    try:
+        said = read(changed(path, value)).mermaid()
+    except DataError as error:
+        said = f"refused: {error}"
+    assert said.startswith(("flowchart TB\n", "refused: "))
+
+
+@pytest.mark.parametrize("spec", [3, None, ["name"]])
+def test_what_is_no_specification(spec: Any) -> None:
+    with pytest.raises(DataError, match="no specification"):
+        read(spec)
 
 
 @settings(max_examples=25, deadline=None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from isobole.cli._answer import Answer, Rows
-from isobole.cli._flags import ANSWER, SUFFIXES, check_out
+from isobole.cli._flags import ANSWER, STDIN, SUFFIXES, check_out, source
 from isobole.results import (
     RESEARCH_ONLY,
     DataError,
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from isobole.diagrams import Diagram
 
 MERMAID = ".mmd"
+_HEADER = (
+    "number", "from", "effect", "to", "status", "stance", "claim", "source", "verified",
+)  # fmt: skip
 
 
 def _drawable(type_: object, out: Path | None) -> None:
@@ -49,8 +53,8 @@ def diagram(
     ----------
     name : str
         mechanism (how valproate and magnesium are held to act together), workflow
-        (from a question to a verdict on synergy), or a specification of your own that
-        ends in .toml.
+        (from a question to a verdict on synergy), or a specification of your own: a
+        file that ends in .toml, or - for standard input.
     json : bool
         Print one JSON object instead of text.
     out : Path
@@ -59,7 +63,7 @@ def diagram(
     """
     from isobole.diagrams import diagram as bundled
 
-    if name.lower().endswith(".toml"):
+    if name == STDIN or name.lower().endswith(".toml"):
         found, inputs = _own(name)
     else:
         found, inputs = bundled(name), ()
@@ -77,7 +81,7 @@ def diagram(
             ),
             Text(RESEARCH_ONLY),
         ],
-        report=found.blocks,
+        report=lambda: found.blocks()[1:],  # The page has the title already.
         rows=lambda: _rows(found),
         complete=True,
         json=json,
@@ -94,8 +98,12 @@ def _own(name: str) -> tuple[Diagram, tuple[InputFile, ...]]:
 
     from isobole.diagrams import read
 
+    name = source(name)
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        if name == "-":
+            text = sys.stdin.read()
+        else:
+            text = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         told = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise DataError(
@@ -116,5 +124,20 @@ def _own(name: str) -> tuple[Diagram, tuple[InputFile, ...]]:
 
 
 def _rows(found: Diagram) -> Rows:
-    table = found.table()
-    return table.columns, [tuple(row) for row in table.rows]
+    """Return one row for each piece of evidence, every field by itself."""
+    texts = {node.id: node.text for node in found.nodes}
+    return _HEADER, [
+        (
+            arrow.number,
+            texts[arrow.start],
+            arrow.effect,
+            texts[arrow.end],
+            arrow.status,
+            item.stance,
+            item.claim,
+            item.source,
+            item.verified,
+        )
+        for arrow in found.arrows
+        for item in arrow.evidence
+    ]

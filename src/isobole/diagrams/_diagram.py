@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
 
 _HEADER = (
-    "no.", "from", "effect", "to", "status", "stance", "evidence", "source", "verified",
+    "no.", "arrow", "status", "stance", "evidence (source)", "verified",
 )  # fmt: skip
 _UNVERIFIED = (
     "Verified means read in the source or its abstract, or isobole's own rule; what is "
@@ -113,20 +113,16 @@ class Diagram(Result):
 
     def table(self) -> Table:
         """Return the arrows with their evidence, one row for each piece of it."""
-        texts = {node.id: node.text for node in self.nodes}
         return Table(
             f"{self.title}: the evidence of each arrow",
             _HEADER,
             tuple(
                 (
                     str(arrow.number),
-                    texts[arrow.start],
-                    EFFECT_WORDS[arrow.effect],
-                    texts[arrow.end],
+                    self.words(arrow),
                     arrow.status,
                     item.stance,
-                    item.claim,
-                    item.source,
+                    f"{item.claim} ({item.source})",
                     item.verified,
                 )
                 for arrow in self.arrows

@@ -110,6 +110,7 @@ def _frame(axes: Axes, frame: Box, title: str) -> None:
         fontstyle="italic",
         va="center",
         zorder=1,
+        parse_math=False,
     )
 
 
@@ -127,6 +128,7 @@ def _node(axes: Axes, node: Node) -> None:
         va="center",
         linespacing=1.15,
         zorder=4,
+        parse_math=False,
     )
 
 

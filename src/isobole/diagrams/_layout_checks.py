@@ -137,5 +137,5 @@ def layout_problems(
             )
 
 
-def _problem(code: str, message: str, where: str, remedy: str) -> Problem:
-    return Problem(code, message, column=where, remedy=remedy)
+def _problem(code: str, message: str, given: str, remedy: str) -> Problem:
+    return Problem(code, message, given=given, remedy=remedy)

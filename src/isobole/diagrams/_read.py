@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from isobole.diagrams._diagram import Diagram
+from isobole.diagrams._fields import Fields, is_id
 from isobole.diagrams._layout_checks import layout_problems
 from isobole.diagrams._parts import (
     Arrow,
@@ -21,14 +20,13 @@ from isobole.diagrams._parts import (
     Stance,
     Status,
 )
-from isobole.results import DataError, Problem, ProblemList
+from isobole.results import DataError, Problem
 
 _TOP = {"name", "title", "description", "size", "box", "note", "node", "group", "arrow"}
 _NODE = {"id", "text", "kind", "at", "box"}
 _GROUP = {"id", "label", "members"}
 _ARROW = {"from", "to", "effect", "status", "evidence", "via", "label_at"}
 _EVIDENCE = {"claim", "source", "stance", "verified"}
-_ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def read(spec: Mapping[str, Any] | str) -> Diagram:
@@ -75,13 +73,21 @@ def read(spec: Mapping[str, Any] | str) -> Diagram:
                     )
                 ]
             ) from None
+    if not isinstance(spec, Mapping):
+        raise DataError(
+            [
+                Problem(
+                    "not-a-specification",
+                    f"A {type(spec).__name__} is no specification of a diagram",
+                    remedy="Give a mapping, or TOML text",
+                )
+            ]
+        )
     return _Reader(spec).diagram()
 
 
-@dataclass(slots=True)
-class _Reader:
-    spec: Mapping[str, Any]
-    problems: ProblemList = field(default_factory=ProblemList)
+class _Reader(Fields):
+    """Reads the parts of a diagram."""
 
     def diagram(self) -> Diagram:
         """Return the diagram, or raise everything found."""
@@ -91,7 +97,7 @@ class _Reader:
                 self.wrong("missing-key", f"'{key}' is missing", None, "Write it")
         size = self.pair(self.spec.get("size", (1, 1)), "size", None)
         default = self.pair(self.spec.get("box", (1, 1)), "box", None)
-        if "name" in self.spec and not _ID.fullmatch(str(self.spec["name"])):
+        if "name" in self.spec and not is_id(self.spec["name"]):
             self.wrong(
                 "bad-id",
                 f"'{self.spec['name']}' cannot be the name of a diagram",
@@ -137,9 +143,8 @@ class _Reader:
         for row in self.rows("group"):
             name = self.id_of(row, "group", found)
             self.keys(row, _GROUP, f"group '{name}'")
-            members = row.get("members", ())
-            if not isinstance(members, Sequence) or not members:
-                members = ()
+            members = self.items(row.get("members")) or []
+            if not members:
                 self.wrong(
                     "empty-group", f"Group '{name}' has no members", name, "Name some"
                 )
@@ -182,18 +187,26 @@ class _Reader:
                 ),
                 status=status,
                 evidence=self.evidence(row, status, name),
-                via=tuple(self.pair(p, "via", name) for p in row.get("via", ())),
+                via=self.points(row.get("via", ()), name),
                 label_at=self.pair(row["label_at"], "label_at", name)
                 if "label_at" in row
                 else None,
             )
         return tuple(found.values())
 
+    def points(self, value: Any, name: str) -> tuple[Point, ...]:
+        points = self.items(value)
+        if points is None:
+            self.wrong(
+                "not-a-list", f"via of '{name}' is not a list", name, "Give points"
+            )
+        return tuple(self.pair(point, "via", name) for point in points or ())
+
     def evidence(
         self, row: Mapping[str, Any], status: Status, name: str
     ) -> tuple[Evidence, ...]:
         found = []
-        for item in row.get("evidence", ()):
+        for item in self.tables(row.get("evidence", ()), "evidence", name):
             self.keys(item, _EVIDENCE, f"the evidence of {name}")
             verified = item.get("verified")
             if not isinstance(verified, bool):
@@ -236,93 +249,3 @@ class _Reader:
                 "Call it contested or assumed, or give evidence for it",
             )
         return tuple(found)
-
-    def rows(self, key: str) -> list[Mapping[str, Any]]:
-        rows = self.spec.get(key, ())
-        if isinstance(rows, Sequence) and all(isinstance(r, Mapping) for r in rows):
-            return list(rows)
-        self.wrong(
-            "not-a-list", f"'{key}' is not a list of tables", key, f"Write [[{key}]]"
-        )
-        return []
-
-    def id_of(
-        self, row: Mapping[str, Any], what: str, found: Mapping[str, object]
-    ) -> str:
-        name = str(row.get("id", ""))
-        if not _ID.fullmatch(name):
-            self.wrong(
-                "bad-id",
-                f"'{name}' cannot be the id of a {what}",
-                name,
-                "Use small letters, digits and hyphens, a letter first",
-            )
-        if name in found:
-            self.wrong(
-                "duplicate-id", f"Two {what}s are called '{name}'", name, "Rename one"
-            )
-        return name
-
-    def known(
-        self, name: str, nodes: Mapping[str, Node], where: str, column: str
-    ) -> None:
-        if name not in nodes:
-            self.wrong(
-                "unknown-node",
-                f"'{name}' in {where} is no node",
-                column,
-                f"Nodes are {', '.join(nodes) or 'none'}",
-            )
-
-    def choice(
-        self, row: Mapping[str, Any], key: str, allowed: Sequence[str], where: str
-    ) -> str:
-        value = row.get(key)
-        if value not in allowed:
-            self.wrong(
-                "not-allowed",
-                f"{key} of '{where}' is {value!r}",
-                where,
-                f"Write one of {', '.join(allowed)}",
-            )
-        return str(value)
-
-    def text(self, row: Mapping[str, Any], key: str, where: str) -> str:
-        value = row.get(key)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-        self.wrong("no-text", f"{key} of '{where}' is no text", where, "Write it")
-        return ""
-
-    def pair(self, value: Any, key: str, where: str | None) -> Point:
-        if (
-            isinstance(value, Sequence)
-            and len(value) == 2
-            and all(
-                isinstance(x, int | float)
-                and not isinstance(x, bool)
-                and (x > 0 if key in ("size", "box") else x >= 0)
-                and x <= 1000
-                for x in value
-            )
-        ):
-            return float(value[0]), float(value[1])
-        self.wrong(
-            "not-a-pair",
-            f"{key}{f' of {where!r}' if where else ''} is not two lengths",
-            where,
-            "Give two numbers in cm, up to 1000, and for a size more than 0",
-        )
-        return 1.0, 1.0
-
-    def keys(self, row: Mapping[str, Any], allowed: set[str], where: str) -> None:
-        for key in sorted(map(str, row.keys() - allowed)):
-            self.wrong(
-                "unknown-key",
-                f"'{key}' is not a key of {where}",
-                key,
-                f"Keys are {', '.join(sorted(allowed))}",
-            )
-
-    def wrong(self, code: str, message: str, where: str | None, remedy: str) -> None:
-        self.problems.add(Problem(code, message, column=where, remedy=remedy))

@@ -51,9 +51,7 @@ def is_sound(
     wrong: list[Problem] = []
 
     def add(code: str, message: str, remedy: str) -> None:
-        wrong.append(
-            Problem(code, f"{name}: {message}", file=file, column=name, remedy=remedy)
-        )
+        wrong.append(Problem(code, f"{name}: {message}", file=file, remedy=remedy))
 
     for key in sorted(_NEEDED - row.keys()):
         add("missing-key", f"'{key}' is missing", "Write it")
@@ -97,7 +95,6 @@ def _against_formula(
                 f"{name}: {row['molar_mass']} g/mol is not the molar mass of "
                 f"{row['formula']}",
                 file=file,
-                column=name,
                 given=str(row["molar_mass"]),
                 expected=f"{computed:.3f} g/mol",
                 remedy="Correct the formula or the mass",
@@ -110,7 +107,6 @@ def _against_formula(
                 "ions-differ",
                 f"{name}: the ions are not those of {row['formula']}",
                 file=file,
-                column=name,
                 given=str(dict(row.get("ions", {}))),
                 expected=str(metals),
                 remedy="Give moles of each metal ion per mole",
@@ -127,7 +123,6 @@ def _against_formula(
                 "hydrate-differs",
                 f"{name}: hydrate is {row.get('hydrate', 0)}, the formula has {water}",
                 file=file,
-                column=name,
                 remedy="Give the moles of water per mole that the formula has",
             )
         )
@@ -149,7 +144,6 @@ def check_names(found: Sequence[Substance], problems: ProblemList) -> None:
                     Problem(
                         "duplicate-name",
                         f"{key} stands for {seen[key]} and for {item.name}",
-                        column=item.name,
                         remedy="Name the salt, the hydrate or the isomer, and give "
                         "each its own identifiers",
                     )

@@ -95,7 +95,6 @@ def _has_form(
             "unknown-moiety",
             f"{row['name']}: the moiety '{name}' has no free form here",
             file=file,
-            column=str(row["name"]),
             expected=f"a [[moiety]] with form (a substance) and kind ({kinds})",
             remedy="Describe the moiety",
         )
