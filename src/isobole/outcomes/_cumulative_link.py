@@ -149,10 +149,10 @@ def maximise(
     """
     rows, width = design.upper.shape
     shift = np.zeros(rows) if offset is None else offset
-    theta = _start(design, link) if start is None else start.copy()
+    theta = _start(design) if start is None else start.copy()
     value = _log_likelihood(design, theta, shift, link)
     if not np.isfinite(value):
-        theta = _start(design, link)
+        theta = _start(design)
         value = _log_likelihood(design, theta, shift, link)
     information = np.eye(width)
     for _ in range(_STEPS):
@@ -176,7 +176,7 @@ def maximise(
     return OrdinalMaximum(theta, value, information)
 
 
-def _start(design: OrdinalDesign, link: OrdinalLink) -> FloatArray:
+def _start(design: OrdinalDesign) -> FloatArray:
     """Return even thresholds wide enough for any offset, coefficients 0."""
     theta = np.zeros(design.upper.shape[1])
     theta[: design.thresholds] = np.linspace(-1.5, 1.5, design.thresholds)
