@@ -100,7 +100,9 @@ def test_nothing_is_guessed(substance_: str, unit: str, to: str, code: str) -> N
     assert problem.remedy
 
 
-@pytest.mark.parametrize("amount", [-1, math.nan, math.inf, True, "ten", None, [1.0]])
+@pytest.mark.parametrize(
+    "amount", [-1, math.nan, math.inf, True, "ten", None, [1.0], 10**400]
+)
 def test_what_is_no_dose_is_refused(amount: float) -> None:
     with pytest.raises(DataError) as caught:
         convert_dose(

@@ -173,7 +173,7 @@ def _reason(
 def _check_amount(amount: float, unit: DoseUnit) -> None:
     try:
         number = math.nan if isinstance(amount, bool | str) else float(amount)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number) or number < 0:
         raise DataError(
