@@ -111,6 +111,8 @@ def test_deaths_compete_by_default() -> None:
     figures = [b for b in found.blocks() if isinstance(b, Figure)]
     assert figures[0].title.startswith("Cumulative incidence")
     assert "competing event" in found.blocks()[-1].text
+    assert "does not depend on the group" in str(found)
+    assert "does not depend on the group" not in str(_compare())
 
 
 def test_every_reading_of_death() -> None:
@@ -178,6 +180,9 @@ def test_early_censoring_leaves_no_complete_risk_sets() -> None:
         ({"control": "saline"}, "control is 'saline'"),
         ({"death": "protected"}, "death is 'protected'"),
         ({"window": math.nan}, "window is nan"),
+        ({"window": "1800"}, "window is '1800'"),
+        ({"level": 95}, "level is 95"),
+        ({"doses": dict.fromkeys(GROUP, math.nan)}, "the dose of 'vehicle' is nan"),
         ({"draws": 5}, "at least 100"),
     ],
 )
@@ -298,6 +303,13 @@ def test_figures(cause, tmp_path) -> None:
 
     ax = Page().subplots()
     assert found.plot(ax=ax) is ax.figure
+
+
+def test_everybody_has_it_at_once() -> None:
+    found = _compare([5] * 6, [1] * 6, ["vehicle"] * 3 + ["drug"] * 3)
+    assert "had the event at once" in found.overall[0].p.reason
+    assert "the same time" in found.pairs[0].difference.reason
+    str(found)
 
 
 def test_nobody_has_the_event() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
@@ -23,7 +22,7 @@ from isobole.outcomes._cox_likelihood import (
 from isobole.outcomes._cox_result import CoxComparison, HazardRatio
 from isobole.outcomes._hypothesis_test import HypothesisTest
 from isobole.outcomes._latency_checks import checked_level
-from isobole.outcomes._log_rank import NO_EVENTS, Latencies
+from isobole.outcomes._log_rank import Latencies, no_comparison
 from isobole.outcomes._log_rank_scores import quadratic
 from isobole.results import Estimate, Limits, Missing, check_choice
 
@@ -115,6 +114,7 @@ def cox_of(
     errors = np.zeros(k)
     best = supremum(table, ties)
     zero, gradient, information = loglik(table, np.zeros(k), ties)
+    score, df = quadratic(gradient, information)
     if len(own) > 1:
         place = own.index(base)
         free = [i for i in range(len(own)) if i != place]
@@ -156,7 +156,12 @@ def cox_of(
                 events=(int(events[g]), int(events[base])),
                 log_ratio=Estimate(f"log hazard ratio, {question}", value, limits),
                 standard_error=se,
-                test=_ratio_test(question, best - hold(0.0), lower or upper, ties),
+                test=_ratio_test(
+                    question,
+                    best - hold(0.0),
+                    ties,
+                    None if lower or upper else no_comparison(table),
+                ),
             )
         )
     return CoxComparison(
@@ -169,12 +174,9 @@ def cox_of(
         loglik=(zero, best),
         ratios=tuple(ratios),
         likelihood_ratio=_overall(
-            "likelihood ratio", 2 * (best - zero), quadratic(gradient, information)[1],
-            data.names, ties,
+            "likelihood ratio", 2 * (best - zero), df, data, ties
         ),
-        score=_overall(
-            "score", *quadratic(gradient, information), data.names, ties
-        ),
+        score=_overall("score", score, df, data, ties),
     )  # fmt: skip
 
 
@@ -256,11 +258,11 @@ def _reason(
 
 
 def _ratio_test(
-    question: str, drop: float, compared: bool, ties: Ties
+    question: str, drop: float, ties: Ties, none: Missing | None
 ) -> HypothesisTest:
     method = f"Cox model ({ties} ties), likelihood ratio, two-sided"
-    if not compared:
-        return HypothesisTest(question, method, NO_EVENTS, NO_EVENTS, "chi-square")
+    if none is not None:
+        return HypothesisTest(question, method, none, none, "chi-square")
     statistic = max(0.0, 2 * drop)
     return HypothesisTest(
         question, method, float(chdtrc(1, statistic)), statistic, "chi-square", 1
@@ -268,12 +270,13 @@ def _ratio_test(
 
 
 def _overall(
-    kind: str, statistic: float, df: int, names: tuple[str, ...], ties: Ties
+    kind: str, statistic: float, df: int, data: Latencies, ties: Ties
 ) -> HypothesisTest:
-    question = f"{', '.join(names)}: equal hazards?"
+    question = f"{', '.join(data.names)}: equal hazards?"
     method = f"Cox model ({ties} ties), {kind}"
-    if df == 0 or not math.isfinite(statistic):
-        return HypothesisTest(question, method, NO_EVENTS, NO_EVENTS, "chi-square")
+    if df == 0:
+        none = no_comparison(data.table)
+        return HypothesisTest(question, method, none, none, "chi-square")
     statistic = max(0.0, statistic)
     return HypothesisTest(
         question, method, float(chdtrc(df, statistic)), statistic, "chi-square", df

@@ -14,28 +14,31 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-def checked_level(level: float) -> float:
+def checked_level(level: object) -> float:
     """Return `level` if it is a confidence between 0 and 1."""
-    if not 0 < level < 1:
+    number = _real(level)
+    if number is None or not 0 < number < 1:
         msg = f"level is {level!r}; give a confidence between 0 and 1, such as 0.95."
         raise OptionError(msg)
-    return float(level)
+    return number
 
 
-def checked_window(window: float) -> float:
+def checked_window(window: object) -> float:
     """Return `window` if it is a length of time."""
-    if not np.isfinite(window) or window <= 0:
+    number = _real(window)
+    if number is None or not 0 < number < np.inf:
         msg = f"window is {window!r}; give the length of the observation, above 0."
         raise OptionError(msg)
-    return float(window)
+    return number
 
 
-def checked_draws(draws: int) -> int:
+def checked_draws(draws: object) -> int:
     """Return `draws` if there are enough of them for a p-value."""
-    if int(draws) != draws or draws < 100:
+    number = _real(draws)
+    if number is None or not 100 <= number < np.inf or number % 1:
         msg = f"draws is {draws!r}; give a whole number of at least 100."
         raise OptionError(msg)
-    return int(draws)
+    return int(number)
 
 
 def checked_times(
@@ -175,6 +178,10 @@ def need_two(names: Sequence[str]) -> None:
                 )
             ]
         )
+
+
+def _real(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float | np.number) else None
 
 
 def _absent(label: Any) -> bool:

@@ -101,4 +101,18 @@ def checked_group_doses(
                 for name in absent
             ]
         )
+    unknown = [name for name in names if not np.isfinite(given[name])]
+    if unknown:
+        raise DataError(
+            [
+                Problem(
+                    "dose-missing",
+                    f"the dose of {name!r} is {given[name]}",
+                    column="dose",
+                    remedy="Give a number, 0 for vehicle; for groups without an order "
+                    "by dose leave doses out",
+                )
+                for name in unknown
+            ]
+        )
     return {name: float(given[name]) for name in names}

@@ -115,8 +115,14 @@ def overall_table(found: LatencyComparison) -> Table:
     named += [(test.question.partition(":")[0], test) for test in found.sensitivity]
     rows = tuple((what, *_statistic(test), test.method) for what, test in named)
     notes: tuple[str, ...] = ()
+    left = any(group.censored_early or group.deaths for group in found.groups)
+    if left and found.death != "failure" and len(found.overall) > 1:
+        notes += (
+            "Permutation p-values suppose that leaving observation before the end of "
+            "the window, by death or otherwise, does not depend on the group.",
+        )
     if found.competing and not found.incidence:
-        notes = (
+        notes += (
             "Cumulative incidence was not tested: animals were censored before the "
             "window, so that Gray's comparison has no complete risk sets.",
         )

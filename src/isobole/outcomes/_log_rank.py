@@ -40,10 +40,6 @@ LogRankMethod = Literal["asymptotic", "permutation", "exact"]
 
 METHODS: Final = ("asymptotic", "permutation", "exact")
 DRAWS: Final = 20_000
-NO_EVENTS: Final = Missing(
-    "no animal had the event while another group was under observation: there is "
-    "nothing to compare"
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +151,8 @@ def log_rank_of(
     name = f"{what}{within}"
     question = f"{join_words(list(data.names))}: equally early?"
     if df == 0:
-        test = HypothesisTest(question, name, NO_EVENTS, NO_EVENTS, "chi-square")
+        none = no_comparison(data.table)
+        test = HypothesisTest(question, name, none, none, "chi-square")
         found = None
     elif method == "asymptotic":
         how = f"{name}, chi-square with hypergeometric variance"
@@ -180,7 +177,24 @@ def log_rank_of(
     )
 
 
+def no_comparison(table: RiskTable) -> Missing:
+    """Say why events do not compare the groups."""
+    if not table.times.size:
+        return Missing("no animal had the event: there is nothing to compare")
+    if ((table.at_risk > 0).sum(axis=1) > 1).any():
+        return Missing(
+            "whenever two groups were under observation all their animals had the "
+            "event at once: there is nothing to compare"
+        )
+    return Missing(
+        "no animal had the event while another group was under observation: there is "
+        "nothing to compare"
+    )
+
+
 def _exact(data: Latencies) -> Permutation | None:
+    if np.bincount(data.stratum).max() > LARGEST_STRATUM:
+        return None  # before the common denominator grows with every animal
     whole = whole_scores(data.time, data.event, data.stratum, data.table)
     return exact_two_groups(whole, data.group, data.stratum)
 

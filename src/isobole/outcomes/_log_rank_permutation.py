@@ -56,9 +56,6 @@ def exact_two_groups(
     seen = abs(int(whole[group == 0].sum()))
     strata = [np.flatnonzero(stratum == s) for s in np.unique(stratum)]
     sizes = [(members.size, int((group[members] == 0).sum())) for members in strata]
-    # A stratum of one group only has one allocation and adds a constant: it stays.
-    if any(size > LARGEST_STRATUM for size, _ in sizes):
-        return None
     total = math.prod(math.comb(size, k) for size, k in sizes)
     if total >= 2**62:
         return None

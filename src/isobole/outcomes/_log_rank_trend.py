@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from isobole.outcomes._hypothesis_test import HypothesisTest
 from isobole.outcomes._latency_checks import FloatArray, checked_draws, checked_times
-from isobole.outcomes._log_rank import DRAWS, METHODS, NO_EVENTS, Latencies
+from isobole.outcomes._log_rank import DRAWS, METHODS, Latencies, no_comparison
 from isobole.outcomes._log_rank_permutation import drawn
 from isobole.outcomes._log_rank_scores import log_rank_sums, scores
 from isobole.results import DataError, Problem, check_choice
@@ -77,7 +77,8 @@ def log_rank_trend(
     within = f", stratified ({data.strata} strata)" if data.strata > 1 else ""
     name = f"Tarone log-rank trend over {levels.size} doses{within}, two-sided"
     if variance <= 1e-12:
-        return HypothesisTest(question, name, NO_EVENTS, NO_EVENTS, "z")
+        none = no_comparison(data.table)
+        return HypothesisTest(question, name, none, none, "z")
     z = float(centred @ sums.difference) / math.sqrt(variance)
     if method == "asymptotic":
         p = 2 * float(ndtr(-abs(z)))
