@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         link_hash as link_hash,
         verify_chain as verify_chain,
     )
+    from isobole.studies._check_protocol import check_protocol as check_protocol
     from isobole.studies._entry import GENESIS as GENESIS, Entry as Entry
     from isobole.studies._enums import (
         ACTIONS as ACTIONS,
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     from isobole.studies._folder import (
         read_study as read_study,
     )
+    from isobole.studies._model_parameter import Parameter as Parameter
     from isobole.studies._models import (
-        Parameter as Parameter,
+        ScaleStart as ScaleStart,
         SeizureModel as SeizureModel,
         model_names as model_names,
         seizure_model as seizure_model,
@@ -99,6 +101,7 @@ if TYPE_CHECKING:
         sheet_text as sheet_text,
     )
     from isobole.studies._study import Study as Study
+    from isobole.studies._templates import study_files as study_files
 
 # Loaded when first asked for: pydantic is not needed to reduce events.
 _HOME = {
@@ -123,11 +126,12 @@ _HOME = {
     "OUTCOME_WORDS": "_enums",
     "PAYLOADS": "_payloads",
     "PRIMARY_OUTCOMES": "_enums",
-    "Parameter": "_models",
+    "Parameter": "_model_parameter",
     "Payload": "_payloads",
     "Protocol": "_protocol",
     "ROLES": "_enums",
     "Scale": "_scales",
+    "ScaleStart": "_models",
     "SeizureModel": "_models",
     "Session": "_rows",
     "Sheet": "_sheets",
@@ -139,6 +143,7 @@ _HOME = {
     "canonical_document": "_canonical",
     "canonical_json": "_canonical",
     "check_payload": "_payloads",
+    "check_protocol": "_check_protocol",
     "check_same_scale": "_scales",
     "head_hash": "_chain",
     "holding": "_amendments",
@@ -161,6 +166,7 @@ _HOME = {
     "seizure_model": "_models",
     "seizure_models": "_models",
     "sheet_text": "_sheets",
+    "study_files": "_templates",
     "verify_chain": "_chain",
     "write_projections": "_projections",
     "write_record": "_record",

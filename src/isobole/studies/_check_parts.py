@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from isobole.results import Problem, Severity, format_number
-from isobole.studies._models import Parameter, SeizureModel
+from isobole.studies._model_parameter import Parameter
+from isobole.studies._models import SeizureModel
 from isobole.studies._protocol import Protocol
 from isobole.studies._protocol_parts import Dose, Group
 

@@ -20,8 +20,10 @@ from isobole.studies._models import seizure_model
 from isobole.studies._protocol import Protocol
 from isobole.studies._protocol_toml import FILE
 
-TEMPLATE = "TEMPLATE"
+TEMPLATE = "TEMPLATE:"
 """How every text begins that a new study file leaves to its author."""
+NEW_STUDY = "NEW-STUDY"
+"""The id a new study file starts from."""
 
 
 def check_protocol(
@@ -89,7 +91,7 @@ def _twice(protocol: Protocol) -> Findings:
 
 def _template_words(protocol: Protocol) -> Findings:
     for path, text in _texts(protocol.model_dump(mode="json")):
-        if text.startswith(TEMPLATE):
+        if text.startswith(TEMPLATE) or (path == "study_id" and text == NEW_STUDY):
             yield finding(
                 "template-words",
                 path,

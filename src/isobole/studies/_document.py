@@ -181,7 +181,7 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, file: str) -> Problem
 
 
 def _unknown_key(model: type[BaseModel], place: Place, file: str) -> Problem:
-    parent, name = _model_at(model, place[:-1]), str(place[-1])
+    parent, name = model_at(model, place[:-1]), str(place[-1])
     known = list(parent.model_fields) if parent else []
     close = get_close_matches(name, known, n=1, cutoff=0.7)
     elsewhere = [path for path in _keys(model) if path.split(".")[-1] == name]
@@ -222,7 +222,8 @@ def _part(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:
+def model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:
+    """Return the model of the table at `place`; numbers in lists are passed over."""
     found: type[BaseModel] | None = model
     for part in place:
         if isinstance(part, str) and found is not None:
@@ -237,7 +238,7 @@ def _field(model: type[BaseModel], place: Place) -> tuple[type[BaseModel], str] 
         place = place[:-1]
     if not place:
         return None
-    parent, name = _model_at(model, place[:-1]), str(place[-1])
+    parent, name = model_at(model, place[:-1]), str(place[-1])
     return (parent, name) if parent and name in parent.model_fields else None
 
 

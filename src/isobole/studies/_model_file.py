@@ -8,7 +8,8 @@ from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
 
 from isobole.studies._document import parse_toml, validate
 from isobole.studies._enums import EndpointRule, ModelFamily, PrimaryOutcome, Species
-from isobole.studies._models import Parameter, ParameterStatus, SeizureModel
+from isobole.studies._model_parameter import Parameter, ParameterStatus
+from isobole.studies._models import ScaleStart, SeizureModel
 from isobole.studies._protocol_base import Name, Part, Sentence
 
 Given = StrictInt | StrictFloat | StrictStr | tuple[StrictStr, ...]
@@ -40,6 +41,12 @@ class _ParameterTable(Part):
         return self
 
 
+class _ScaleTable(Part):
+    scale: Name
+    generalised_from: Sentence
+    episode_from: Sentence
+
+
 class _ModelTable(Part):
     name: Name
     family: ModelFamily
@@ -49,7 +56,7 @@ class _ModelTable(Part):
     strains: dict[Species, Sentence]
     outcomes: Annotated[tuple[PrimaryOutcome, ...], Field(min_length=1)]
     rules: Annotated[tuple[EndpointRule, ...], Field(min_length=1)]
-    scales: dict[Species, Name]
+    scales: dict[Species, _ScaleTable] = Field(default_factory=dict)
     parameters: tuple[_ParameterTable, ...]
 
 
@@ -65,7 +72,10 @@ def model_from_toml(text: str, file: str) -> SeizureModel:
         strains={str(k): v for k, v in table.strains.items()},
         outcomes=table.outcomes,
         rules=table.rules,
-        scales={str(k): v for k, v in table.scales.items()},
+        scales={
+            str(k): ScaleStart(v.scale, v.generalised_from, v.episode_from)
+            for k, v in table.scales.items()
+        },
         parameters=tuple(
             Parameter(**{name: getattr(p, name) for name in type(p).model_fields})
             for p in table.parameters

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from isobole.results import (
     Block,
@@ -19,137 +18,18 @@ from isobole.results import (
     Result,
     Table,
     Text,
-    format_number,
 )
 from isobole.studies._enums import ModelFamily
-
-ParameterStatus = Literal["verified", "from_memory"]
-ParameterValue = float | str | tuple[str, ...]
-
-STATUS_WORDS: dict[ParameterStatus, str] = {
-    "verified": "read in the source",
-    "from_memory": "from memory, not verified",
-}
+from isobole.studies._model_parameter import Parameter, plain_strain
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """One published value of a model: a number, a range or a word, with its source.
+class ScaleStart:
+    """The scale a new study file starts from, with its cut-offs, which are a choice."""
 
-    Parameters
-    ----------
-    key : str
-        The protocol key it is about; empty for what is only good to know.
-    what : str
-        What it is.
-    value : number, str, tuple of str or None
-        The value; None where `low` and `high` give a range.
-    low, high : float or None
-        The range.
-    unit : str
-        Unit of the numbers.
-    species : tuple of str
-        Empty for any.
-    strain, route : str
-        Empty for any. `also` holds other names of the strain.
-    template : number, str, tuple of str or None
-        What a new study file starts from; None where another value is written there.
-    source, status, note : str
-        Where it is from, and whether it was read there.
-    """
-
-    key: str
-    what: str
-    value: ParameterValue | None
-    low: float | None
-    high: float | None
-    unit: str
-    species: tuple[str, ...]
-    strain: str
-    also: tuple[str, ...]
-    route: str
-    template: ParameterValue | None
-    source: str
-    status: ParameterStatus
-    note: str
-
-    @property
-    def shown(self) -> str:
-        """The value as it is written for people, with its unit."""
-        if self.low is not None and self.high is not None:
-            text = f"{format_number(self.low)} to {format_number(self.high)}"
-        elif isinstance(self.value, tuple):
-            text = ", ".join(self.value)
-        elif isinstance(self.value, str):
-            text = self.value
-        else:
-            text = "" if self.value is None else format_number(self.value)
-        return f"{text} {self.unit}".strip()
-
-    @property
-    def whose(self) -> str:
-        """The animals it holds for: ``CF-1 mouse, sc``."""
-        animals = " and ".join(self.species)
-        parts = (f"{self.strain} {animals}".strip(), self.route)
-        return ", ".join(part for part in parts if part) or "any"
-
-    @property
-    def limits(self) -> tuple[float, float] | None:
-        """Lowest and highest number published here; None for words."""
-        if self.low is not None and self.high is not None:
-            return self.low, self.high
-        if isinstance(self.value, int | float):
-            return float(self.value), float(self.value)
-        return None
-
-    def fits(self, species: str | None, strain: str | None, route: str | None) -> bool:
-        """Return whether the value is about such animals and such a route."""
-        return (
-            (species is None or not self.species or species in self.species)
-            and (strain is None or not self.strain or self.names(strain))
-            and (route is None or not self.route or route == self.route)
-        )
-
-    def names(self, strain: str) -> bool:
-        """Return whether `strain` is this strain or one of its substrains."""
-        given = plain_strain(strain)
-        return any(
-            given.startswith(plain_strain(own))
-            if len(plain_strain(own)) > 2
-            else given == plain_strain(own)
-            for own in (self.strain, *self.also)
-            if own
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the value as it stands in JSON."""
-        value = list(self.value) if isinstance(self.value, tuple) else self.value
-        known = {
-            "key": self.key,
-            "what": self.what,
-            "value": value,
-            "low": self.low,
-            "high": self.high,
-            "unit": self.unit,
-            "species": list(self.species),
-            "strain": self.strain,
-            "route": self.route,
-            "source": self.source,
-            "status": self.status,
-            "note": self.note,
-        }
-        return {name: item for name, item in known.items() if item is not None}
-
-
-def plain_strain(name: str) -> str:
-    """Write a strain's name without blanks and signs: ``C57BL/6J`` as ``c57bl6j``.
-
-    Examples
-    --------
-    >>> plain_strain("Sprague-Dawley") == plain_strain("sprague dawley")
-    True
-    """
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    scale: str
+    generalised_from: str
+    episode_from: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -172,7 +52,8 @@ class SeizureModel(Result):
     strains : mapping
         The strain a new study file starts from, by species.
     outcomes, rules : tuple of str
-        Primary outcomes and endpoint rules that it allows.
+        Primary outcomes and endpoint rules that it allows; a new study file starts
+        from the first outcome.
     scales : mapping
         The scale a new study file starts from, by species.
     parameters : tuple of Parameter
@@ -193,7 +74,7 @@ class SeizureModel(Result):
     strains: Mapping[str, str]
     outcomes: tuple[str, ...]
     rules: tuple[str, ...]
-    scales: Mapping[str, str]
+    scales: Mapping[str, ScaleStart]
     parameters: tuple[Parameter, ...]
 
     def published(
@@ -284,7 +165,14 @@ class SeizureModel(Result):
             "strains": dict(self.strains),
             "outcomes": list(self.outcomes),
             "rules": list(self.rules),
-            "scales": dict(self.scales),
+            "scales": {
+                species: {
+                    "scale": start.scale,
+                    "generalised_from": start.generalised_from,
+                    "episode_from": start.episode_from,
+                }
+                for species, start in self.scales.items()
+            },
             "parameters": [p.to_dict() for p in self.parameters],
         }
 
