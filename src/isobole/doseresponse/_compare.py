@@ -162,6 +162,7 @@ def compare_curves(
         pooled_goodness(separate, heterogeneity),
         information,
         level,
+        frozenset(k for k, one in enumerate(data) if one.design == "sequential"),
     )
     chosen = standard or names[0]
     pairs = [

@@ -11,6 +11,7 @@ from scipy.special import chdtrc, fdtrc
 from isobole.doseresponse._compare_records import Adjust, CurvePair, LikelihoodRatio
 from isobole.doseresponse._compare_work import JointCurves
 from isobole.doseresponse._core import ALL_AFFECTED, NONE_AFFECTED, SINGLE_DOSE
+from isobole.doseresponse._data import SEQUENTIAL_SLOPE
 from isobole.doseresponse._ed_ratio import ed_ratio_deviance
 from isobole.doseresponse._joint_fit import JointFit
 from isobole.doseresponse._joint_ratio import ratio_deviance
@@ -29,7 +30,12 @@ def judge(work: JointCurves, chi2: float, df: int) -> LikelihoodRatio:
 def parallelism(
     work: JointCurves, curves: Iterable[int], common: JointFit, separate: JointFit
 ) -> LikelihoodRatio:
-    """Test one slope against a slope each."""
+    """Test one slope against a slope each; not those of sequential designs."""
+    curves = list(curves)
+    chosen = [work.names[i] for i in curves if i in work.sequential]
+    if chosen:
+        told = Missing(f"{', '.join(chosen)}: {SEQUENTIAL_SLOPE}.")
+        return LikelihoodRatio(told, 0, told)
     lost = (NONE_AFFECTED, ALL_AFFECTED, SINGLE_DOSE)
     without = [i for i in curves if work.separate.pattern[i] in lost]
     df = separate.theta.size - common.theta.size - len(without)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from isobole.doseresponse._compare_records import LikelihoodRatio, RelativePotency
 from isobole.doseresponse._compare_work import JointCurves
+from isobole.doseresponse._data import SEQUENTIAL_SLOPE
 from isobole.doseresponse._fit_result import QuantalFit
 from isobole.results import Missing, equals_p, format_number
 
@@ -22,6 +23,12 @@ def messages_of(
         found.append(
             f"The slopes differ (p {equals_p(parallel.p)}): one relative potency does "
             "not hold at every effect. Compare EDs at several effects, and use the "
+            "ED50 ratios with separate slopes."
+        )
+    if work.sequential:
+        listed = ", ".join(work.names[k] for k in sorted(work.sequential))
+        found.append(
+            f"{listed}: {SEQUENTIAL_SLOPE}. A common slope would borrow it, so use the "
             "ED50 ratios with separate slopes."
         )
     if work.pooled.applied:

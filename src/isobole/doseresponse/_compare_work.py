@@ -22,7 +22,10 @@ from isobole.doseresponse._solution import LogSet
 
 @dataclass(frozen=True, slots=True)
 class JointCurves:
-    """The curves, fitted together: what every test and ratio of them needs."""
+    """The curves, fitted together: what every test and ratio of them needs.
+
+    `sequential` counts the curves whose doses were chosen from earlier outcomes.
+    """
 
     arms: list[Arm]
     names: tuple[str, ...]
@@ -33,6 +36,7 @@ class JointCurves:
     pooled: GoodnessOfFit
     information: Information
     level: float
+    sequential: frozenset[int] = frozenset()
     sets: dict[tuple[int, int], LogSet] = field(default_factory=dict)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,12 +16,20 @@ from isobole.results import (
     InputFile,
     Problem,
     ProblemList,
+    check_choice,
     sha256_text,
 )
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Labels = tuple[str, ...]
+
+Design = Literal["fixed", "sequential"]
+DESIGNS: Final[tuple[Design, ...]] = ("fixed", "sequential")
+SEQUENTIAL_SLOPE: Final = (
+    "the doses were chosen from earlier outcomes, so the slope is biased (too steep) "
+    "and is not tested"
+)
 
 CLUSTER_COLUMNS = ("animal", "day", "litter", "cage")
 
@@ -48,6 +56,9 @@ class QuantalData:
     animal, day, litter, cage : sequence of str, optional
         One label per row. Repeated animals and shared days, litters or cages make
         the rows dependent; `fit_quantal` then fits them so.
+    design : {"fixed", "sequential"}
+        Whether doses were fixed beforehand or chosen from earlier outcomes
+        (up-and-down and the like): such slopes are flagged and kept out of tests.
     notes : tuple of Problem
         Notices met while the data were read; they travel with every result.
 
@@ -74,6 +85,7 @@ class QuantalData:
     day: Labels | None = None
     litter: Labels | None = None
     cage: Labels | None = None
+    design: Design = "fixed"
     notes: tuple[Problem, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     _groups: tuple[FloatArray, IntArray, IntArray] = field(init=False, repr=False)
@@ -91,9 +103,11 @@ class QuantalData:
         day: Sequence[Any] | None = None,
         litter: Sequence[Any] | None = None,
         cage: Sequence[Any] | None = None,
+        design: Design = "fixed",
         notes: Sequence[Problem] = (),
         inputs: Sequence[InputFile] = (),
     ) -> None:
+        check_choice("design", design, DESIGNS)
         found = ProblemList()
         doses = as_floats("dose", dose, found)
         sizes = as_floats("n", n, found)
@@ -113,6 +127,16 @@ class QuantalData:
                     column="n",
                 )
             )
+        if design == "sequential":
+            found.add(
+                Problem(
+                    "sequential-design",
+                    f"{SEQUENTIAL_SLOPE[:1].upper()}{SEQUENTIAL_SLOPE[1:]}",
+                    severity="notice",
+                    remedy="The ED50 holds; for a slope test fixed doses, or add "
+                    "animals near the ED16 and the ED84",
+                )
+            )
         set_field = object.__setattr__
         set_field(self, "dose", _frozen(doses[keep]))
         set_field(self, "n", _frozen(sizes[keep].astype(np.int64)))
@@ -128,6 +152,7 @@ class QuantalData:
                 else tuple(str(x) for x, k in zip(column, keep, strict=True) if k)
             )
             set_field(self, name, kept)
+        set_field(self, "design", design)
         set_field(self, "notes", (*notes, *found.found))
         set_field(self, "inputs", tuple(inputs))
         set_field(self, "_groups", _group(self.dose, self.n, self.affected))
@@ -177,6 +202,8 @@ class QuantalData:
             )
         )
         head = f"{self.unit or ''};{self.endpoint};{self.curve or ''}"
+        if self.design != "fixed":
+            head += f";{self.design}"
         return sha256_text("\n".join([head, *rows]))
 
     def renamed(self, curve: str | None) -> QuantalData:

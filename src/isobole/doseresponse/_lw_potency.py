@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from isobole.doseresponse._data import check_unit
+from isobole.doseresponse._data import SEQUENTIAL_SLOPE, check_unit
 from isobole.doseresponse._estimator_result import (
     QuantalEstimate,
     antilog,
@@ -104,16 +104,19 @@ class PotencyRatioLW(Result):
     @property
     def text(self) -> str:
         """The verdict in a sentence."""
-        if isinstance(self.significant, Missing) or isinstance(self.parallel, Missing):
+        if isinstance(self.significant, Missing):
             return f"The lines cannot be compared: {_reason(self)}"
+        differ = "differ" if self.significant else "do not differ"
+        verdict = f"the ED50s {differ} significantly (p = 0.05)."
+        if isinstance(self.parallel, Missing):
+            return f"The slopes are not compared ({_reason(self)}); {verdict}"
         lines = (
             "The lines do not differ from parallel (S.R. below its f)"
             if self.parallel
             else "The lines are not parallel (S.R. above its f), so one potency ratio "
             "does not hold at every effect"
         )
-        differ = "differ" if self.significant else "do not differ"
-        return f"{lines}; the ED50s {differ} significantly (p = 0.05)."
+        return f"{lines}; {verdict}"
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the verdict, the ratios and the method."""
@@ -181,6 +184,8 @@ def potency_ratio_lw(first: LWInput, second: LWInput) -> PotencyRatioLW:
     two = second if isinstance(second, LWSummary) else LWSummary.of(second, "second")
     log_sr = _difference(two.s, one.s)
     log_f_sr = _combined(one.f_s, two.f_s)
+    if (untested := _kept_out(first, second)) is not None:
+        log_sr = log_f_sr = untested
     log_pr = _difference(two.ed50, one.ed50)
     log_f_pr = _combined(one.f_ed50, two.f_ed50)
     if not isinstance(log_sr, Missing):
@@ -196,6 +201,15 @@ def potency_ratio_lw(first: LWInput, second: LWInput) -> PotencyRatioLW:
         _antilog(log_f_pr),
         _below(log_f_pr, abs(log_pr) if not isinstance(log_pr, Missing) else log_pr),
     )
+
+
+def _kept_out(*lines: LWInput) -> Missing | None:
+    """Return why a slope is not compared, if a design was sequential."""
+    for line in lines:
+        if isinstance(line, QuantalEstimate) and line.data.design == "sequential":
+            name = f"{line.data.curve}: " if line.data.curve else ""
+            return Missing(f"{name}{SEQUENTIAL_SLOPE}")
+    return None
 
 
 def _difference(top: float | Missing, bottom: float | Missing) -> float | Missing:

@@ -92,8 +92,9 @@ def read_run(
         msg = f"step is {step!r}; give a spacing above 0 on the {scale} scale"
         raise OptionError(msg)
     data = QuantalData.from_animals(
-        doses, responses, unit=unit, endpoint=endpoint, curve=curve
-    )
+        doses, responses, unit=unit, endpoint=endpoint, curve=curve,
+        design="sequential",
+    )  # fmt: skip
     if scale == "log10" and (data.dose == 0).any():
         found = ProblemList()
         for row in np.flatnonzero(data.dose == 0):
