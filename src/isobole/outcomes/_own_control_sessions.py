@@ -13,7 +13,7 @@ from isobole.outcomes._own_control_sessions_result import LinearMixedFit, Linear
 from isobole.results import (
     DataError,
     Missing,
-    OptionError,
+    NotComputable,
     Problem,
     check_choice,
 )
@@ -64,6 +64,8 @@ def linear_mixed(
         If rows are not numbers, a column repeats another, or only one animal is given.
     OptionError
         If an option does not exist.
+    NotComputable
+        If the fit breaks down, as with fewer rows than parameters.
 
     Examples
     --------
@@ -98,9 +100,17 @@ def linear_mixed(
         # Its warnings become the fit's own sentences below.
         warnings.simplefilter("always")
         try:
-            found = model.fit(reml=criterion == "reml", method=["lbfgs", "bfgs", "cg"])
+            # Its gradient optimisers stop up to 1e-4 short of the top, and fail where
+            # a variance is 0; Powell's search does neither.
+            found = model.fit(
+                reml=criterion == "reml",
+                method="powell",
+                xtol=1e-10,
+                ftol=1e-14,
+                maxiter=2000,
+            )
         except (np.linalg.LinAlgError, ValueError) as error:
-            raise OptionError(
+            raise NotComputable(
                 "the linear mixed model could not be fitted to these data "
                 f"({error}); leave slope_of out, or give more sessions per animal"
             ) from None
