@@ -35,6 +35,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Say whether a study of a mixture can find an interaction.",
     ),
     (
+        "study new",
+        "isobole.cli._study_new:study_new",
+        "Write a commented study folder to start from.",
+    ),
+    (
         "diagram",
         "isobole.cli._diagram:diagram",
         "Draw the mechanism or the workflow, with its evidence.",
@@ -45,7 +50,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Analyse published counts and write a report; needs no file.",
     ),
 )
-GROUPS = {"plan": "Plan an experiment before the first animal."}
+GROUPS = {
+    "plan": "Plan an experiment before the first animal.",
+    "study": "Run a seizure study: protocol, allocation, records, report.",
+}
 
 EXAMPLES = (
     ("isobole demo", "what it does, on published counts"),
@@ -54,6 +62,7 @@ EXAMPLES = (
     ("isobole potency mice.csv --by drug --standard valproate", ""),
     ("isobole synergy pairs.csv --margin 0.8 1.25", ""),
     ("isobole audit --template", "a table for published interactions"),
+    ("isobole study new ptz-trial --model ptz", "a protocol to start from"),
     ("isobole diagram mechanism --out mechanism.svg", ""),
     ("isobole plan ed50 --doses 5,10,20,40 --n 8 --ed50 14 --slope 6", ""),
 )

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         seizure_model as seizure_model,
         seizure_models as seizure_models,
     )
+    from isobole.studies._new import NewStudy as NewStudy, new_study as new_study
     from isobole.studies._outcome_types import (
         AnimalOutcome as AnimalOutcome,
         KindlingOutcome as KindlingOutcome,
@@ -73,6 +74,13 @@ if TYPE_CHECKING:
         read_record as read_record,
         record_text as record_text,
         write_record as write_record,
+    )
+    from isobole.studies._reduce_kindling import (
+        kindled_at as kindled_at,
+        staircase as staircase,
+    )
+    from isobole.studies._reduce_study import (
+        reduce_study as reduce_study,
     )
     from isobole.studies._rows import (
         Allotment as Allotment,
@@ -123,6 +131,7 @@ _HOME = {
     "LAYOUT": "_sheets",
     "Latency": "_outcome_types",
     "Level": "_scales",
+    "NewStudy": "_new",
     "OUTCOME_WORDS": "_enums",
     "PAYLOADS": "_payloads",
     "PRIMARY_OUTCOMES": "_enums",
@@ -147,8 +156,10 @@ _HOME = {
     "check_same_scale": "_scales",
     "head_hash": "_chain",
     "holding": "_amendments",
+    "kindled_at": "_reduce_kindling",
     "link_hash": "_chain",
     "model_names": "_models",
+    "new_study": "_new",
     "now": "_append",
     "project": "_projections",
     "protocol_from_document": "_protocol_toml",
@@ -159,6 +170,7 @@ _HOME = {
     "read_scale": "_scale_file",
     "read_study": "_folder",
     "record_text": "_record",
+    "reduce_study": "_reduce_study",
     "scale": "_scales",
     "scale_from_toml": "_scale_file",
     "scale_ids": "_scales",
@@ -166,6 +178,7 @@ _HOME = {
     "seizure_model": "_models",
     "seizure_models": "_models",
     "sheet_text": "_sheets",
+    "staircase": "_reduce_kindling",
     "study_files": "_templates",
     "verify_chain": "_chain",
     "write_projections": "_projections",
