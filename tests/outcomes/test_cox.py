@@ -119,6 +119,39 @@ def test_other_arms_keep_their_ratios_beside_an_empty_one() -> None:
     assert both.loglik[1] == pytest.approx(alone.loglik[1], abs=1e-9)
 
 
+def test_profile_far_from_the_other_free_arm() -> None:
+    """Once stuck: beside an empty control the free arm must follow over many logs."""
+    parts = {
+        "a": [(1, 0)] * 3,
+        "b": [(1, 0), (1, 0), (1, 1)],
+        "c": [(1, 0), (1, 1), (2, 1)],
+    }
+    rows = [row for part in parts.values() for row in part]
+    names = [name for name in parts for _ in range(3)]
+    found = cox(*zip(*rows, strict=True), names, control="a")
+    for name in "bc":
+        assert found.ratio(name).log_ratio.set_kind == "ray"
+        assert -5 < found.ratio(name).log_ratio.low < 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(row, min_size=1, max_size=6), min_size=3, max_size=5))
+def test_every_design_ends_in_a_ratio_a_limit_or_a_reason(parts) -> None:
+    time, event = zip(*[r for part in parts for r in part], strict=True)
+    names = [f"g{i}" for i, part in enumerate(parts) for _ in part]
+    for ratio in cox(time, event, names, control="g0").ratios:
+        found = ratio.log_ratio
+        if isinstance(found.value, Missing):
+            assert found.set_kind in ("ray", None)
+            assert found.reason
+        else:
+            assert found.low < found.value < found.high
+            # The likelihood-ratio test and the profile limits say the same.
+            inside = found.low <= 0 <= found.high
+            if abs(ratio.test.p - 0.05) > 1e-6:
+                assert inside == (ratio.test.p > 0.05)
+
+
 def test_profile_limits_by_another_optimiser() -> None:
     """One free arm, maximised by a bounded search instead of Newton steps."""
     parts = {"a": [3, 5, 8, 13], "b": [4, 9, 9, 20], "c": [7, 15, 22, 30]}

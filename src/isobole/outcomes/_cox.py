@@ -199,17 +199,22 @@ def _ends(
         return 2 * (best - hold(b)) - drop
 
     def end(way: float) -> float | None:
-        # Without a finite estimate the profile is highest infinitely far off, on the
-        # other side: begin there and walk this way.
-        near = start if lower and upper else -way * _FAR
+        # From the estimate, or from 1 where there is none: then the profile rises
+        # without end on the other side, and the limit may lie there.
+        inside = start if lower and upper else 0.0
+        outside = inside
         step = 0.5
-        far = near + way * step
-        while excess(far) < 0:
+        while excess(inside) >= 0:
+            outside, inside = inside, inside - way * step
             step *= 2
-            far = near + way * step
-            if abs(far) > 2 * _FAR:
+            if abs(inside - start) > _FAR:
                 return None
-        return float(brentq(excess, near, far, xtol=1e-12, rtol=1e-12))
+        while excess(outside) < 0:
+            outside += way * step
+            step *= 2
+            if abs(outside - start) > _FAR:
+                return None
+        return float(brentq(excess, inside, outside, xtol=1e-12, rtol=1e-12))
 
     return (end(-1.0) if lower else None), (end(1.0) if upper else None)
 

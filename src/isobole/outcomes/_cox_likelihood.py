@@ -36,7 +36,10 @@ def loglik(
     share = weights / total[:, None]
     value = float((events @ (beta - top)).sum() - np.log(total).sum())
     gradient = events.sum(axis=0) - share.sum(axis=0)
-    information = np.diag(share.sum(axis=0)) - share.T @ share
+    information = -share.T @ share
+    # share (1 - share), written so that a share of nearly 1 or 0 keeps its digits.
+    others = share @ (1 - np.eye(share.shape[1]))
+    np.fill_diagonal(information, (share * others).sum(axis=0))
     return value, gradient, information
 
 
@@ -57,9 +60,7 @@ def maximise(
     if not free:
         return value, beta
     for _ in range(_STEPS):
-        step = np.linalg.lstsq(
-            information[np.ix_(free, free)], gradient[free], rcond=None
-        )[0]
+        step = _newton(gradient[free], information[np.ix_(free, free)])
         length = 1.0
         while True:
             trial = beta.copy()
@@ -72,6 +73,18 @@ def maximise(
         if float(np.max(np.abs(length * step))) < 1e-11:
             break
     return value, beta
+
+
+def _newton(gradient: FloatArray, information: FloatArray) -> FloatArray:
+    """Return the Newton step, in units of each group's own information.
+
+    Far from the maximum one group may carry 10^-20 of the information of another:
+    unscaled, its direction would be taken for a singular one.
+    """
+    scale = np.sqrt(np.diag(information))
+    scale = np.where(scale > 0, scale, 1e-30)
+    scaled = information / np.outer(scale, scale)
+    return np.asarray(np.linalg.lstsq(scaled, gradient / scale, rcond=None)[0] / scale)
 
 
 def components(
