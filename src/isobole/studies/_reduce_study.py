@@ -1,0 +1,294 @@
+"""A study to its outcomes: pure, whatever the order of the rows in their files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from isobole.studies._amendments import holding
+from isobole.studies._outcome_types import (
+    AnimalOutcome,
+    KindlingOutcome,
+    StudyOutcomes,
+)
+from isobole.studies._reduce_animal import Who, first_times, outcome_of
+from isobole.studies._reduce_course import NOT_SEEN, Course, course_of
+from isobole.studies._reduce_kindling import kindling_of, kindling_sentences
+from isobole.studies._reduce_rules import Rules, rules_of, sentences
+from isobole.studies._rows import Allotment, Animal, DoseGiven, Event, Session
+from isobole.studies._scales import Scale
+from isobole.studies._study import Study
+
+_ENDINGS = ("end", "death")
+_PRIMARY = {"latency_clonic": "clonic", "latency_gtc": "gtc"}
+
+
+def reduce_study(
+    study: Study, scales: Mapping[str, Scale] | None = None
+) -> StudyOutcomes:
+    """Turn the events and sessions of a study into one outcome per animal.
+
+    Nothing is read, and no row's place in its file matters: rows sent twice are one,
+    corrected rows give way to the last correction, and what is odd is said in the
+    `problems` of the animal.
+
+    Parameters
+    ----------
+    study : Study
+        As read by `read_study`; faults in it are not judged here but by `check_study`.
+    scales : mapping of str to Scale, optional
+        Scales by id; by default those bundled and the study's own.
+
+    Returns
+    -------
+    StudyOutcomes
+        Outcomes by animal, those of each observer where several scored, and the
+        sentences that state every rule with its values.
+
+    Raises
+    ------
+    DataError
+        If the protocol's scale does not exist.
+    """
+    scale = _scale(study, scales)
+    rules = rules_of(study.protocol, scale)
+    chained = bool(study.record)
+    events, _ = holding(study.events, file="events.csv", chained=chained)
+    doses, _ = holding(study.doses, file="doses.csv", chained=chained)
+    sessions, _ = holding(study.sessions, file="sessions.csv", chained=chained)
+    animals = _animals(study.animals)
+    who = _who(study, animals, doses)
+    watched = _watched(study)
+    names = _observers(events, chained)
+    courses = {
+        name: _courses(events, name, names, animals, watched, rules, chained)
+        for name in (names or (None,))
+    }
+    main = {
+        animal: next((c[animal] for c in courses.values() if animal in c), None)
+        for animal in animals
+    }
+    kinds = _kinds(study, rules, main.values())
+    found = tuple(
+        outcome_of(who[a], course, rules, study.protocol.challenge, kinds)
+        for a, course in main.items()
+    )
+    observers: dict[str, tuple[AnimalOutcome, ...]] = {}
+    if len(names) > 1:
+        for name in names:
+            observers[name] = tuple(
+                outcome_of(who[a], course, rules, study.protocol.challenge, kinds)
+                for a, course in courses[name].items()
+            )
+    return StudyOutcomes(
+        animals=found,
+        kindling=_kindling(study, sessions, who, rules),
+        observers=observers,
+        rules=_sentences(study, rules, names),
+        latency_kinds=kinds,
+    )
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a key that sorts M2 before M10.
+
+    Examples
+    --------
+    >>> sorted(["M10", "M2", "A"], key=natural)
+    ['A', 'M2', 'M10']
+    """
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    return tuple(
+        (0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts
+    )
+
+
+def _scale(study: Study, scales: Mapping[str, Scale] | None) -> Scale | None:
+    scoring = study.protocol.scoring
+    if scoring is None:
+        return None
+    if scales is not None and scoring.scale in scales:
+        return scales[scoring.scale]
+    from isobole.studies._scales import scale
+
+    return scale(scoring.scale, folder=study.path)
+
+
+def _animals(rows: Iterable[Animal]) -> dict[str, Animal]:
+    """Return animals by id; of different rows with one id, the same one always."""
+    every = sorted(rows, key=lambda a: (natural(a.animal_id), str(a.weight_g), str(a)))
+    found: dict[str, Animal] = {}
+    for animal in every:
+        found.setdefault(animal.animal_id, animal)
+    return found
+
+
+def _who(
+    study: Study, animals: Mapping[str, Animal], doses: Sequence[DoseGiven]
+) -> dict[str, Who]:
+    allotted: dict[str, Allotment] = {}
+    for row in sorted(study.allocation, key=lambda row: row.group_code):
+        allotted.setdefault(row.animal_id, row)
+    challenges: dict[str, DoseGiven] = {}
+    for dose in sorted(doses, key=lambda dose: (dose.ts or "", dose.dose_id)):
+        if dose.kind == "challenge":
+            challenges[dose.animal_id] = dose
+    excluded: dict[str, str] = {}
+    for gone in sorted(study.exclusions, key=lambda row: (row.criterion, row.reason)):
+        excluded.setdefault(gone.animal_id, f"{gone.criterion}: {gone.reason}")
+    found = {}
+    for name, animal in animals.items():
+        place = allotted.get(name)
+        code = group = None
+        if place is not None:
+            code = place.group_code
+            group = place.group or study.revealed.get(code)
+        shown = study.locked or not study.record or name in study.unblinded
+        found[name] = Who(
+            animal_id=name,
+            label=(group if shown and group else code) or "not allocated",
+            group_code=code,
+            group=group,
+            stratum=place.stratum if place is not None else None,
+            block=place.block if place is not None else None,
+            day=(place.day if place is not None else None) or animal.day,
+            chamber=place.chamber if place is not None else None,
+            sex=animal.sex,
+            exclusion=excluded.get(name),
+            weight_g=animal.weight_g,
+            challenge=challenges.get(name),
+        )
+    return found
+
+
+def _watched(study: Study) -> frozenset[str] | None:
+    """Return animals whose scoring was marked as completed; None for all of them."""
+    marked = set()
+    for entry in study.record:
+        if entry.action == "score.complete":
+            animal = entry.data.get("animal_id") or entry.obj
+            if animal == study.protocol.study_id:
+                return None
+            marked.add(str(animal))
+    return frozenset(marked)
+
+
+def _observers(events: Sequence[Event], chained: bool) -> list[str]:
+    """Return observers, the main one first: the first in the record, else by name."""
+    first: dict[str, int] = {}
+    for event in events:
+        if event.observer is not None and event.type not in NOT_SEEN:
+            place = (event.line or 0) if chained else 0
+            name = event.observer
+            first[name] = min(place, first.get(name, place))
+    return sorted(first, key=lambda name: (first[name], name))
+
+
+def _courses(
+    events: Sequence[Event],
+    observer: str | None,
+    observers: Sequence[str],
+    animals: Mapping[str, Animal],
+    watched: frozenset[str] | None,
+    rules: Rules,
+    chained: bool,
+) -> dict[str, Course]:
+    """Return the course of every animal that this observer saw.
+
+    Rows that name no observer belong to all. Ends and deaths are facts of the animal:
+    another observer's count where this one has none.
+    """
+    own: dict[str, list[Event]] = {}
+    ends: dict[str, list[Event]] = {}
+    seen: set[str] = set()
+    scored_by_other: set[str] = set()
+    for event in events:
+        if event.animal_id not in animals:
+            continue
+        mine = event.observer is None or event.observer == observer
+        if event.type in _ENDINGS:
+            ends.setdefault(event.animal_id, []).append(event)
+        elif mine:
+            own.setdefault(event.animal_id, []).append(event)
+        if event.type in NOT_SEEN:
+            continue
+        if mine:
+            seen.add(event.animal_id)
+        else:
+            scored_by_other.add(event.animal_id)
+    found = {}
+    for animal in animals:
+        here = own.get(animal, [])
+        last = ends.get(animal, [])
+        evidence = bool(here or last) or watched is None or animal in watched
+        # An animal that another observer scored was not this one's.
+        if not evidence or (animal in scored_by_other and animal not in seen):
+            continue
+        if observer != (observers[0] if observers else None) and animal not in seen:
+            continue
+        mine_last = [e for e in last if e.observer in (None, observer)]
+        found[animal] = course_of(
+            here,
+            mine_last or last,
+            window_ms=rules.window_ms,
+            codes=rules.order,
+            absence=rules.absence,
+            chained=chained,
+        )
+    return found
+
+
+def _kinds(
+    study: Study, rules: Rules, courses: Iterable[Course | None]
+) -> tuple[str, ...]:
+    """Return the kinds of latency to report: those seen, and those declared."""
+    protocol = study.protocol
+    declared = (protocol.primary_outcome, *protocol.secondary_outcomes)
+    kinds = {"endpoint": None} | {
+        _PRIMARY[name]: None for name in declared if name in _PRIMARY
+    }
+    seen: set[str] = set()
+    for course in courses:
+        if course is not None:
+            seen.update(first_times(course, rules))
+    scored = [f"score>={code}" for code in rules.codes]
+    if protocol.scoring is not None:
+        for code in (protocol.scoring.episode_from, protocol.scoring.generalised_from):
+            seen.add(f"score>={code}")
+    named = ("clonic", "gtc", "the", "myoclonic_twitch", "loss_of_righting", "fall")
+    order = (*kinds, *named, *scored)
+    return tuple(dict.fromkeys(kind for kind in order if kind in seen or kind in kinds))
+
+
+def _kindling(
+    study: Study, sessions: Sequence[Session], who: Mapping[str, Who], rules: Rules
+) -> tuple[KindlingOutcome, ...]:
+    kindling = study.protocol.kindling
+    if kindling is None:
+        return ()
+    by_animal: dict[str, list[Session]] = {name: [] for name in who}
+    for session in sessions:
+        if session.animal_id in by_animal:
+            by_animal[session.animal_id].append(session)
+    return tuple(
+        kindling_of(who[name], rows, kindling, rules.order)
+        for name, rows in by_animal.items()
+    )
+
+
+def _sentences(study: Study, rules: Rules, observers: Sequence[str]) -> tuple[str, ...]:
+    found = list(sentences(study.protocol, rules))
+    if study.protocol.kindling is not None:
+        found += kindling_sentences(study.protocol.kindling)
+    if study.protocol.challenge.route == "iv_infusion":
+        found.append(
+            "The threshold is rate × time to the endpoint × concentration / weight, in "
+            "mg of the convulsant per kg."
+        )
+    if len(observers) > 1:
+        found.append(
+            f"Several observers scored. Outcomes are those of {observers[0]} where "
+            f"{observers[0]} scored the animal, else of the next of "
+            f"{', '.join(observers)}; each observer's are also kept apart."
+        )
+    return tuple(found)
