@@ -10,7 +10,7 @@ import pytest
 
 from isobole.doseresponse._outcomes import outcome_distribution
 from isobole.planning import plan_ed50
-from isobole.planning._ed50 import _spread, centred_doses
+from isobole.planning._ed50 import centred_doses, spread
 from isobole.results import (
     DataError,
     Missing,
@@ -182,8 +182,8 @@ def test_progress_reaches_its_end():
 
 
 def test_animals_are_shared_out_to_the_middle():
-    assert _spread(28, 3) == [9, 10, 9]
-    assert _spread(41, 5) == [8, 8, 9, 8, 8]
+    assert spread(28, 3) == [9, 10, 9]
+    assert spread(41, 5) == [8, 8, 9, 8, 8]
     unequal = plan_ed50([5, 10, 20], [4, 8, 5], 10, 5, **QUICK)
     assert {a.animals for a in unequal.alternatives if a.kind != "n"} == {17}
     assert "with 4, 8, 5 animals" in unequal.message

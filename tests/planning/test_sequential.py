@@ -21,7 +21,7 @@ from isobole.planning._information import (
     outcome_weights,
 )
 from isobole.planning._posterior import Grid, summarise
-from isobole.planning._sequential import _expected_sd
+from isobole.planning._sequential import _expected_sd, _offered
 from isobole.results import DataError, OptionError, encode
 
 LOG = 1e-3  # of a grid against quadrature, in log10 dose
@@ -195,6 +195,18 @@ def test_only_allowed_doses_are_given():
     )
     assert all(97 <= dose <= 105 for dose, _ in between.next_doses)
     assert sum(n for _, n in between.next_doses) == 12
+
+
+def test_doses_already_made_up_stand_for_those_next_to_them():
+    """The doctest's 150 was dosed before; the ladder alone would have said 158."""
+    found = recommend_doses([100, 100, 150, 150], [0, 0, 1, 1], prior=PRIOR)
+    assert found.next_doses[-1] == (150, 1)
+    mu = summarise(np.array([[0.25, 0.5, 0.25]]), np.array([1.9, 2.0, 2.1]), 0.95)
+    fresh = _offered(mu, np.zeros(0), None, None, None)
+    assert {79.4, 100.0, 126.0} <= set(fresh)
+    made = _offered(mu, np.array([81.0, 128.0, 5000.0]), None, None, None)
+    assert {81.0, 128.0, 100.0} <= set(made)
+    assert not {79.4, 126.0, 5000.0} & set(made)
 
 
 def test_stopping_and_its_reasons():

@@ -14,17 +14,10 @@ from tests.reference_cases import load
 from isobole.planning import DosePrior
 from isobole.planning._posterior import Grid
 from isobole.planning._ratio import FIXED_DESIGN
+from isobole.planning._sequential_designs import DESIGNS, Design, Performance, Scenario
 from isobole.planning._sequential_page import sequential_page
 from isobole.planning._sequential_savings import savings
-from isobole.planning._sequential_simulation import (
-    DESIGNS,
-    REPLICATES,
-    Design,
-    Performance,
-    Scenario,
-    analyse,
-    measure,
-)
+from isobole.planning._sequential_simulation import REPLICATES, analyse, measure
 from isobole.planning._sequential_stopping import measure_slopes, measure_stopping
 from isobole.results import Missing, OptionError
 

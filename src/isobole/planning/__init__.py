@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from isobole.planning._dose_choice import choose_doses as choose_doses
+from isobole.planning._dose_choice_result import (
+    AtSlope as AtSlope,
+    DoseChoice as DoseChoice,
+    DoseDesign as DoseDesign,
+    SizeChoice as SizeChoice,
+)
 from isobole.planning._ed50 import plan_ed50 as plan_ed50
 from isobole.planning._ed50_result import (
     Alternative as Alternative,

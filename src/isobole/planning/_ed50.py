@@ -93,7 +93,7 @@ def plan_ed50(
     curve = Curve(float(ed50), float(slope), link)
     _check_options(spacings, group_sizes)
     said = DoseUnit.parse(unit) if isinstance(unit, str) else unit
-    evenly = _spread(int(size.sum()), dose.size)
+    evenly = spread(int(size.sum()), dose.size)
     steps = 3 + 3 * len(spacings) + len(group_sizes)
     done = 0
 
@@ -153,7 +153,7 @@ def centred_doses(ed50: float, count: int, gap: float) -> FloatArray:
     return np.array([float(f"{dose:.3g}") for dose in exact])
 
 
-def _spread(animals: int, count: int) -> list[int]:
+def spread(animals: int, count: int) -> list[int]:
     """Share animals out evenly, the odd ones to the middle doses."""
     sizes = [animals // count] * count
     middle = sorted(range(count), key=lambda k: abs(k - (count - 1) / 2))

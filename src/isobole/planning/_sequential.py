@@ -121,7 +121,7 @@ def recommend_doses(
     >>> print(found.ed50)
     ED50 119.6 mg/kg [53.44, 240.3] (95 % credible)
     >>> found.next_doses
-    ((79.4, 1), (112.0, 2), (158.0, 1))
+    ((79.4, 1), (112.0, 2), (150.0, 1))
     """
     check_choice("design", design, DESIGNS)
     check_choice("direction", direction, DIRECTIONS)
@@ -137,7 +137,7 @@ def recommend_doses(
     )[0]
     mu = summarise(weight.sum(axis=1)[None], grid.mu, level)
     if design == "bayes":
-        offered = _offered(mu, listed, minimum, maximum)
+        offered = _offered(mu, records.dose, listed, minimum, maximum)
         chance = grid.chances(np.log10(offered)).transpose(1, 2, 0)
         nearest = np.abs(np.log10(offered) - mu.median[0])
         chosen = offered[choose_together(weight, chance, batch, nearest=nearest)]
@@ -205,19 +205,24 @@ def _check_numbers(level: float, target_fold: float, most: int | None) -> None:
 
 def _offered(
     mu: Summary,
+    used: FloatArray,
     listed: FloatArray | None,
     minimum: float | None,
     maximum: float | None,
 ) -> FloatArray:
     """Return the doses to choose from: the listed, or three-digit ones about the ED50.
 
-    Nothing is gained four posterior standard deviations away.
+    A dose already used stands for those next to it: its solution is there. Nothing is
+    gained four posterior standard deviations away.
     """
     if listed is not None:
         return listed
     low, high = mu.mean[0] - 4 * mu.sd[0], mu.mean[0] + 4 * mu.sd[0]
     steps = np.arange(math.floor(low / SPACING), math.ceil(high / SPACING) + 1)
     doses = np.array([float(f"{10 ** (SPACING * k):.3g}") for k in steps])
+    near = np.abs(np.log10(doses)[:, None] - np.log10(used)) < SPACING / 2
+    known = used[(np.log10(used) >= low) & (np.log10(used) <= high)]
+    doses = np.union1d(doses[~near.any(axis=1)], known)
     ends = _ends(listed, minimum, maximum)
     doses = doses[(doses >= ends[0]) & (doses <= ends[1])]
     # The limits themselves can be given.

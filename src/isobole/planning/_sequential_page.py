@@ -11,24 +11,31 @@ from pathlib import Path
 
 from isobole.doseresponse._outcome_blocks import percent_text
 from isobole.planning._prior import DosePrior
-from isobole.planning._sequential_savings import LEAST_COVERAGE, Saving, savings
-from isobole.planning._sequential_simulation import (
+from isobole.planning._sequential_designs import (
     OFFSETS,
-    REPLICATES,
     SCATTER,
     SCENARIOS,
     Design,
     Performance,
     Scenario,
-    measure,
 )
+from isobole.planning._sequential_savings import LEAST_COVERAGE, Saving, savings
+from isobole.planning._sequential_simulation import REPLICATES, measure
 from isobole.planning._sequential_stopping import (
     SlopeBias,
     Stopped,
     measure_slopes,
     measure_stopping,
 )
-from isobole.results import Missing, format_number
+from isobole.planning._sequential_tables import (
+    performance_table,
+    range_table,
+    savings_table,
+    slope_table,
+    span,
+    stopping_table,
+)
+from isobole.results import format_number
 
 _FIXED_SIZES = (24, 32, 40)
 _STOPPERS = (Design("bayes", 0.06, 4), Design("up-and-down", 0.1))
@@ -61,7 +68,7 @@ def sequential_page(
         "",
         "## Animals needed to do as well as 32 in a fixed design",
         "",
-        *_savings_table(found[32]),
+        *savings_table(found[32]),
         "",
         "Best fixed: the spacing of 4 doses x 8 animals (0.15, 0.2 or 0.3 log10 apart, "
         "centred on the guess) with the smallest RMSE in that row, which nobody knows "
@@ -69,25 +76,25 @@ def sequential_page(
         f"on the RMSE is no larger and the {95} % interval covers at least "
         f"{percent_text(LEAST_COVERAGE)}.",
         "",
-        *_range_table(found),
+        *range_table(found),
         "",
         "## Error, coverage and width",
         "",
-        *_performance_table(rows),
+        *performance_table(rows),
         "",
         "Each cell: RMSE of log10 ED50, coverage of the 95 % interval in %, median "
         "upper over lower limit.",
         "",
         "## Stopping when the interval is narrow enough",
         "",
-        *_stopping_table(stopped),
+        *stopping_table(stopped),
         "",
         "Looks after every 4 animals from 8 to 48; a study stops at the first look "
         "with an upper over lower limit of 1.6 or less.",
         "",
         "## Slopes",
         "",
-        *_slope_table(slopes),
+        *slope_table(slopes),
         "",
         f"Maximum likelihood fits of {slopes[0].animals} animals, guess right. Ratio: "
         "median of fitted over true slope, a slope without a finite value counting as "
@@ -125,113 +132,6 @@ def _what(
     ]
 
 
-def _truth(scenario: Scenario) -> tuple[str, str]:
-    off = "off by 0.3" if scenario.offset else "right"
-    return off, format_number(scenario.slope)
-
-
-def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [
-        "| " + " | ".join(columns) + " |",
-        "|" + " ---: |" * len(columns),
-        *("| " + " | ".join(row) + " |" for row in rows),
-    ]
-
-
-def _savings_table(found: Sequence[Saving]) -> list[str]:
-    designs = list(dict.fromkeys(s.design for s in found))
-    rows = []
-    for scenario in dict.fromkeys(s.scenario for s in found):
-        here = {s.design: s for s in found if s.scenario == scenario}
-        best = next(iter(here.values())).fixed
-        cells = [
-            f"{format_number(best.rmse, 3)} at {best.design.step:g}",
-            percent_text(best.coverage),
-        ]
-        for design in designs:
-            needed = here[design].needed
-            cells.append("—" if isinstance(needed, Missing) else str(needed))
-        rows.append((*_truth(scenario), *cells))
-    columns = ("guess", "slope", "best fixed: RMSE", "it covers")
-    return _markdown((*columns, *(d.label for d in designs)), rows)
-
-
-def _range_table(found: dict[int, tuple[Saving, ...]]) -> list[str]:
-    designs = list(dict.fromkeys(s.design for s in found[32]))
-    rows = []
-    for size, some in found.items():
-        for off in dict.fromkeys(s.scenario.offset for s in some):
-            cells = [
-                _span([s for s in some if s.design == d and s.scenario.offset == off])
-                for d in designs
-            ]
-            rows.append((str(size), "off by 0.3" if off else "right", *cells))
-    return _markdown(
-        ("animals saved of", "guess", *(d.label for d in designs)), rows
-    )  # fmt: skip
-
-
-def _span(some: Sequence[Saving]) -> str:
-    known = [s.saved for s in some if not isinstance(s.saved, Missing)]
-    if len(known) < len(some):
-        return "—" if not known else f"up to {max(known)}"
-    low, high = min(known), max(known)
-    return str(low) if low == high else f"{low} to {high}"
-
-
-def _performance_table(rows: Sequence[Performance]) -> list[str]:
-    scenarios = list(dict.fromkeys(row.scenario for row in rows))
-    shown = []
-    for design in dict.fromkeys(row.design for row in rows):
-        for animals in (32,) if design.family == "fixed" else (16, 24):
-            cells = [
-                next(
-                    f"{row.rmse:.3f} / {100 * row.coverage:.1f} / {row.median_fold:.2f}"
-                    for row in rows
-                    if (row.design, row.animals, row.scenario)
-                    == (design, animals, scenario)
-                )
-                for scenario in scenarios
-            ]
-            shown.append((design.label, str(animals), *cells))
-    heads = [f"{'off' if s.offset else 'right'}, {s.slope:g}" for s in scenarios]
-    return _markdown(("design", "animals", *heads), shown)
-
-
-def _stopping_table(stopped: Sequence[Stopped]) -> list[str]:
-    rows = [
-        (
-            s.design.label,
-            *_truth(s.scenario),
-            format_number(s.animals, 3),
-            percent_text(s.unreached),
-            f"{s.rmse:.3f}",
-            percent_text(s.coverage),
-        )
-        for s in stopped
-    ]
-    return _markdown(
-        ("design", "guess", "slope", "animals, mean", "not narrow by 48", "RMSE",
-         "covers"),
-        rows,
-    )  # fmt: skip
-
-
-def _slope_table(slopes: Sequence[SlopeBias]) -> list[str]:
-    rows = [
-        (
-            s.design.label,
-            format_number(s.scenario.slope),
-            percent_text(s.no_finite),
-            "—, no finite median"
-            if s.median_ratio is None
-            else format_number(s.median_ratio, 3),
-        )
-        for s in slopes
-    ]
-    return _markdown(("design", "true slope", "no finite slope", "ratio"), rows)
-
-
 def _reading(
     rows: Sequence[Performance],
     found: dict[int, tuple[Saving, ...]],
@@ -240,7 +140,7 @@ def _reading(
     narrow: Sequence[Performance],
 ) -> list[str]:
     def saved(design: Design, offset: float) -> str:
-        return _span(
+        return span(
             [s for s in found[32] if s.design == design and s.scenario.offset == offset]
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from isobole.planning._sequential_simulation import Design, Performance, Scenario
+from isobole.planning._sequential_designs import Design, Performance, Scenario
 from isobole.results import Missing, OptionError
 
 LEAST_COVERAGE: Final = 0.93

@@ -10,11 +10,9 @@ from typing import Final
 import numpy as np
 
 from isobole.planning._prior import DosePrior
+from isobole.planning._sequential_designs import SCENARIOS, Design, Scenario
 from isobole.planning._sequential_simulation import (
     REPLICATES,
-    SCENARIOS,
-    Design,
-    Scenario,
     analyse,
     distinct,
     run,
