@@ -319,3 +319,16 @@ def test_nobody_has_the_event() -> None:
     json.dumps(found.to_dict(), allow_nan=False)
     assert "no animal had the event" in str(found)
     found.plot()
+
+
+def test_groups_that_are_still_blind_are_compared_without_a_control() -> None:
+    time = [62, 71, 75, 88, 93, 104, 80, 240, 380, 610, 1800, 1800]
+    cause = [1] * 10 + [0] * 2
+    groups = ["QX"] * 6 + ["KD"] * 6
+    blind = compare_latency(time, cause, groups, window=1800, control=None)
+    open_ = compare_latency(time, cause, groups, window=1800, control="QX")
+    assert blind.pairs == ()
+    assert blind.cox is None
+    assert blind.overall[0].p == pytest.approx(open_.overall[0].p, rel=1e-12)
+    assert "against" not in "".join(map(str, blind.blocks()[:1]))
+    assert blind.to_dict()["cox"] is None

@@ -59,12 +59,14 @@ def severity(
 def agreement(
     outcomes: StudyOutcomes, protocol: Protocol, scale: Scale | None
 ) -> list[Analysis]:
-    """Compare every further observer with the one whose scores are analysed."""
+    """Compare every further observer with the first, whose scores are analysed."""
     if scale is None or not outcomes.observers:
         return []
-    main = {animal.animal_id: animal.max_order for animal in outcomes.animals}
+    names = list(outcomes.observers)
+    main = {a.animal_id: a.max_order for a in outcomes.observers[names[0]]}
     found: list[Analysis] = []
-    for observer, animals in outcomes.observers.items():
+    for observer in names[1:]:
+        animals = outcomes.observers[observer]
         pairs = [
             (first, animal.max_order)
             for animal in animals
@@ -82,7 +84,7 @@ def agreement(
                 level=protocol.statistics.level,
             )
 
-        title = f"Agreement on the maximum score with observer {observer}"
+        title = f"Agreement of {names[0]} and {observer} on the maximum score"
         notes = (f"{len(pairs)} animals were scored by both.",)
         found.append(Analysis("agreement", "quality", title, attempt(compute), notes))
     return found

@@ -125,12 +125,14 @@ def thresholds(
         missing = Missing("no animal has a threshold: they are measured by infusion")
         return [Analysis("threshold", "secondary", title, missing, tuple(left_out))]
 
-    def compute() -> Result:
+    def compute() -> Result | Missing:
         labels = [label for _, label in entered]
+        if groups.control is None or groups.control not in labels:
+            return Missing("thresholds are compared with a control, not known here")
         return compare_thresholds(
             [value for value, _ in entered],
             labels,
-            control=groups.control if groups.control in labels else None,
+            control=groups.control,
             unit="mg/kg",
             level=protocol.statistics.level,
         )

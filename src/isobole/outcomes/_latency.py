@@ -63,7 +63,7 @@ def compare_latency(
     groups: Sequence[Any],
     *,
     window: float,
-    control: str,
+    control: str | None,
     strata: Sequence[Any] | None = None,
     doses: Mapping[str, float] | None = None,
     death: DeathRule = "competing",
@@ -95,8 +95,9 @@ def compare_latency(
         Each animal's group.
     window : float
         Length of the observation, in `unit`.
-    control : str
-        The group that the others are compared with.
+    control : str or None
+        The group that the others are compared with; None (groups still blind) leaves
+        out the comparisons in pairs and the hazard ratios.
     strata : sequence, optional
         What was run together (run, day, block).
     doses : mapping, optional
@@ -147,7 +148,8 @@ def compare_latency(
         time, cause, name="cause", codes=CAUSES, window=window
     )
     names, index = checked_labels(groups, times.size, "group")
-    check_choice("control", control, names)
+    if control is not None:
+        check_choice("control", control, names)
     problems = early_censoring(times, causes, window, reasons, unit)
     problems += of_deaths(causes, death)
     labels = np.array([names[i] for i in index])
@@ -157,9 +159,12 @@ def compare_latency(
     if excluded:
         times, causes, labels = times[kept], causes[kept], labels[kept]
         blocks = None if blocks is None else blocks[kept]
-    order = [control, *(name for name in names if name != control)]
+    order = [name for name in names if name != control]
+    if control is not None:
+        order.insert(0, control)
     left = [name for name in order if name in set(labels.tolist())]
-    check_choice("control", control, left)
+    if control is not None:
+        check_choice("control", control, left)
     need_two(left)
     scale = checked_group_doses(doses, left)
     # The control's animals come first, so that tests name it first.
@@ -234,11 +239,13 @@ def compare_latency(
         groups=tuple(summary),
         excluded=excluded,
         overall=tuple(overall),
-        pairs=_pairs(data, summary, small, what, level, draws, seed),
+        pairs=()
+        if control is None
+        else _pairs(data, summary, small, what, level, draws, seed),
         trend=tuple(trend),
         incidence=tuple(incidence),
         sensitivity=_sensitivity(times, causes, labels, blocks, death),
-        cox=cox_of(data, control=control, level=level),
+        cox=None if control is None else cox_of(data, control=control, level=level),
         problems=tuple(problems),
     )
 

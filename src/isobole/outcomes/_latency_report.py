@@ -57,8 +57,8 @@ def comparison_blocks(found: LatencyComparison) -> tuple[Block, ...]:
         group_table(found),
         figure,
         overall_table(found),
-        pair_table(found),
-        found.cox.table(),
+        *((pair_table(found),) if found.pairs else ()),
+        *((found.cox.table(),) if found.cox is not None else ()),
         latency_methods(found),
     )
 
@@ -187,7 +187,8 @@ def latency_methods(found: LatencyComparison) -> Methods:
         f"with pointwise {level} % {found.interval} limits; the median is "
         f"{MEDIAN_WORDS[found.median_rule]}, where it does, with limits by Brookmeyer "
         "and Crowley.",
-        f"Groups were compared by log-rank test{strata}, each with {found.control}"
+        f"Groups were compared by log-rank test{strata}"
+        + (f", each with {found.control}" if found.pairs else "")
         + (", adjusted by Holm's method." if len(found.pairs) > 1 else "."),
     ]
     if len(found.pairs) > 1:
@@ -210,9 +211,11 @@ def latency_methods(found: LatencyComparison) -> Methods:
         text.append(_death_words(found))
         if found.competing:
             cited += [AALEN_JOHANSEN, GRAY, FINE_GRAY]
-    text.append(found.cox.method_text())
+    if found.cox is not None:
+        text.append(found.cox.method_text())
+        cited += found.cox.references()
     text.append(f"Computed with isobole {__version__}.")
-    return Methods(" ".join(text), (*cited, *found.cox.references()))
+    return Methods(" ".join(text), tuple(cited))
 
 
 def _death_words(found: LatencyComparison) -> str:

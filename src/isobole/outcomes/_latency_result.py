@@ -112,7 +112,7 @@ class LatencyComparison(Result):
     Parameters
     ----------
     groups : tuple of LatencyGroup
-        The control first.
+        The control first, if there is one.
     overall : tuple of HypothesisTest
         k-group log-rank by chi-square and, for small groups, by permutation.
     pairs : tuple of LatencyPair
@@ -122,7 +122,8 @@ class LatencyComparison(Result):
         Of equal cumulative incidence where deaths compete.
     sensitivity : tuple of HypothesisTest
         The k-group log-rank under the other readings of death.
-    cox : CoxComparison
+    cox : CoxComparison or None
+        None without a control.
     excluded : int
         Animals left out because they died, under ``death="exclusion"``.
     """
@@ -130,7 +131,7 @@ class LatencyComparison(Result):
     event: str
     unit: str
     window: float
-    control: str
+    control: str | None
     death: DeathRule
     interval: CurveInterval
     median_rule: MedianRule
@@ -145,7 +146,7 @@ class LatencyComparison(Result):
     trend: tuple[HypothesisTest, ...]
     incidence: tuple[HypothesisTest, ...]
     sensitivity: tuple[HypothesisTest, ...]
-    cox: CoxComparison
+    cox: CoxComparison | None
     problems: tuple[Problem, ...]
 
     @property
@@ -225,7 +226,7 @@ class LatencyComparison(Result):
             "trend": [test.to_dict() for test in self.trend],
             "incidence": [test.to_dict() for test in self.incidence],
             "sensitivity": [test.to_dict() for test in self.sensitivity],
-            "cox": self.cox.to_dict(),
+            "cox": None if self.cox is None else self.cox.to_dict(),
             "problems": [problem.to_dict() for problem in self.problems],
         }
 
