@@ -246,6 +246,8 @@ def test_bad_rows_are_named():
         rate([0, *TIME[1:]])
     with pytest.raises(OptionError, match="'drug'"):
         kindling_rate(TIME, REACHED, GROUP, control="saline")
+    with pytest.raises(OptionError, match="dose of drug is 'high'"):
+        rate(doses={"vehicle": 0, "drug": "high"})
     with pytest.raises(OptionError, match="lacks drug"):
         rate(doses={"vehicle": 0})
 

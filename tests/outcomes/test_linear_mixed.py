@@ -100,6 +100,8 @@ def test_what_cannot_be():
         linear_mixed(y, x, [1, 2, 3, 4])
     with pytest.raises(DataError, match="constant"):
         linear_mixed(y, {"session": [2] * 4}, [1, 1, 2, 2])
+    with pytest.raises(DataError, match="all 4 values are 3"):
+        linear_mixed([3] * 4, x, [1, 1, 2, 2])
     with pytest.raises(OptionError, match="slope_of"):
         linear_mixed(y, x, [1, 1, 2, 2], slope_of="dose")
     with pytest.raises(OptionError, match="'reml', 'ml'"):

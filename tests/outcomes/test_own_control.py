@@ -199,6 +199,12 @@ def test_values_and_options_that_cannot_be():
         own_control([5], [3], outcome="stages", levels=range(6))
 
 
+def test_a_difference_that_is_no_number_is_named():
+    with pytest.raises(DataError, match=r"row 2.*not a finite number"):
+        signed_rank([1, float("nan"), 2])
+    assert isinstance(signed_rank([]).p, Missing)
+
+
 def test_the_pairs_are_drawn():
     found = own_control([5, 5, 4], [2, 5, 5], levels=range(6))
     axes = found.plot().axes[0]

@@ -21,6 +21,7 @@ from isobole.outcomes._kindling_checks import (
     check_level,
     group_order,
     labels_of,
+    number_of,
     numbers_of,
     same_length,
 )
@@ -107,7 +108,7 @@ def afterdischarge_threshold(
         raise OptionError("control belongs to groups; leave it out with pairs")
     if groups is not None and control is None:
         raise OptionError("groups need control, the group compared with")
-    if cap is not None and not cap > 0:
+    if cap is not None and not number_of(cap, "cap") > 0:
         raise OptionError(f"cap is {cap}; give a current above 0 in {unit}")
     first = _currents(threshold, "threshold" if after is None else "before", cap, unit)
     if after is not None:

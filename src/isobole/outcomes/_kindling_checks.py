@@ -64,6 +64,17 @@ def numbers_of(
     return np.array(made, dtype=float)
 
 
+def number_of(value: Any, what: str) -> float:
+    """Return one finite number given as an option."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise OptionError(f"{what} is {value!r}; give a number")
+    return number
+
+
 def same_length(**columns: Any) -> None:
     """Refuse arrays of different lengths, naming each."""
     sizes = {name: len(values) for name, values in columns.items()}
@@ -133,7 +144,10 @@ def group_order(
         raise OptionError(f"control is '{first}'; the groups are {listed}")
     rest = [label for label in seen if label != first]
     if doses is not None:
-        given = {str(key): float(value) for key, value in doses.items()}
+        given = {
+            str(key): number_of(value, f"the dose of {key}")
+            for key, value in doses.items()
+        }
         lost = [label for label in seen if label not in given]
         if lost:
             raise OptionError(

@@ -15,6 +15,7 @@ from isobole.outcomes._kindling_checks import (
     check_level,
     group_order,
     labels_of,
+    number_of,
     numbers_of,
     same_length,
 )
@@ -322,7 +323,10 @@ def _kindled(
 ) -> dict[str, float | None] | None:
     if given is None:
         return None
-    made = {str(k): None if v is None else float(v) for k, v in given.items()}
+    made = {
+        str(k): None if v is None else number_of(v, f"kindled_at of {k}")
+        for k, v in given.items()
+    }
     names = [c.animal for c in curves]
     lost = [n for n in names if n not in made]
     extra = [n for n in made if n not in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,10 @@ from isobole.results import Missing
 FloatArray = NDArray[np.float64]
 
 _STEPS = 60
+_LAST_STEPS = 15
+_ENOUGH = 1e-2  # a hundredth of a standard error from the top, about
+_STALE = 5  # updates until the curvature is computed afresh
+_LEVEL = 1e-4  # gradient per standard error that counts as the top
 _CLOSE = 1e-10  # half a Newton decrement: what a further step would add
 NEAR_ZERO = 1e-3  # a standard deviation below this is the boundary
 
@@ -34,42 +39,82 @@ class Maximum:
 
 
 def climb(likelihood: MixedLikelihood, start: FloatArray) -> Maximum:
-    """Maximise by Newton steps on a curvature made positive, halved as needed."""
-    theta, value = start, likelihood.value(start)
-    steps, settled = 0, False
+    """Maximise by Newton steps, first on the score, then on the value's differences.
+
+    The score is the gradient of the integral, the value that of the quadrature rule:
+    where posteriors are far from normal they differ a little, and the top reported is
+    that of the rule named.
+    """
+    theta, steps, settled = _newton(likelihood, start, likelihood.score, _STEPS)
     information = likelihood.information(theta)
-    while steps < _STEPS:
+    gradient = _relative_gradient(likelihood, theta, information)
+    if not settled or gradient > _LEVEL:
+        theta, more, settled = _newton(
+            likelihood, theta, likelihood.differenced, _LAST_STEPS
+        )
+        steps += more
+        information = likelihood.information(theta)
+        gradient = _relative_gradient(likelihood, theta, information)
+    return Maximum(
+        theta,
+        likelihood.value(theta),
+        information,
+        gradient,
+        steps,
+        settled or gradient < _ENOUGH,
+    )
+
+
+def _newton(
+    likelihood: MixedLikelihood,
+    start: FloatArray,
+    slope: Callable[[FloatArray], FloatArray],
+    most: int,
+) -> tuple[FloatArray, int, bool]:
+    """Step on a curvature made positive; between fresh ones it is updated (BFGS)."""
+    theta, value = start, likelihood.value(start)
+    curve = likelihood.information(theta)
+    gradient, age = slope(theta), 0
+    steps = 0
+    while steps < most:
         steps += 1
-        gradient = likelihood.score(theta)
-        root, vectors = np.linalg.eigh(information)
+        root, vectors = np.linalg.eigh(curve)
         floor = max(1e-8 * float(abs(root).max()), 1e-10)
         along = vectors.T @ gradient / np.maximum(abs(root), floor)
         step = vectors @ along
         gain = 0.5 * float(gradient @ step)
-        if gain < _CLOSE and root.min() > -floor:
-            settled = True
-            break
+        if gain < _CLOSE:
+            if age == 0:
+                return theta, steps, bool(root.min() > -floor)
+            curve, age = likelihood.information(theta), 0
+            continue
         # No parameter moves further than the data can have meant.
         step *= min(1.0, 3.0 / float(abs(step).max()))
-        length = 1.0
-        while length > 1e-10:
-            ahead = likelihood.value(theta + length * step)
-            if ahead > value:
-                break
+        length, ahead = 1.0, likelihood.value(theta + step)
+        while ahead <= value and length > 1e-8:
             length /= 2
+            ahead = likelihood.value(theta + length * step)
+        if ahead <= value:
+            if age == 0:
+                return theta, steps, gain < 1e-6
+            curve, age = likelihood.information(theta), 0
+            continue
+        moved = length * step
+        theta, value = theta + moved, ahead
+        before, gradient = gradient, slope(theta)
+        turned = before - gradient
+        bent = float(moved @ turned)
+        age += 1
+        if length < 1 or bent <= 0 or root.min() <= floor or age > _STALE:
+            curve, age = likelihood.information(theta), 0
         else:
-            settled = gain < 1e-6
-            break
-        theta, value = theta + length * step, ahead
-        information = likelihood.information(theta)
-    return Maximum(
-        theta,
-        value,
-        information,
-        _relative_gradient(likelihood, theta, information),
-        steps,
-        settled,
-    )
+            pushed = curve @ moved
+            curve = (
+                curve
+                + np.outer(turned, turned) / bent
+                - np.outer(pushed, pushed) / float(moved @ pushed)
+            )
+    return theta, steps, False
 
 
 def _relative_gradient(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, betaincinv
 
 from isobole.outcomes._hypothesis_test import HypothesisTest
+from isobole.outcomes._kindling_checks import numbers_of
 from isobole.results import Missing, check_choice
 
 FloatArray = NDArray[np.float64]
@@ -48,6 +49,11 @@ def signed_rank(
     question : str
         What is compared.
 
+    Raises
+    ------
+    DataError
+        If a difference is not a finite number.
+
     Returns
     -------
     HypothesisTest
@@ -67,7 +73,7 @@ ties; zero differences left out (Wilcoxon))
     side = alternative if alternative == "two-sided" else f"one-sided, {alternative}"
     method = f"exact signed-rank, {side}; midranks for ties; {ZERO_RULE[zeros]}"
     # Differences equal but for rounding (0.3 - 0.1, 0.4 - 0.2) are ties.
-    d = np.asarray(difference, dtype=float)
+    d = numbers_of(difference, "difference") if len(difference) else np.zeros(0)
     size = float(abs(d).max()) if d.size else 0.0
     d = np.where(abs(d) <= 1e-12 * size, 0.0, d)
     if zeros == "wilcoxon":

@@ -84,6 +84,17 @@ def linear_mixed(
     if slope_of is not None:
         check_choice("slope_of", slope_of, names)
     _check_design(names, x, who, y.size)
+    if np.ptp(y) == 0:
+        raise DataError(
+            [
+                Problem(
+                    "values-all-equal",
+                    f"all {y.size} values are {y[0]:g}",
+                    column="value",
+                    remedy="A model needs values that differ; report them as they are.",
+                )
+            ]
+        )
     from statsmodels.regression.mixed_linear_model import MixedLM
 
     design = np.column_stack([np.ones(y.size), x])
