@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,15 @@ from isobole.outcomes._kindling_checks import (
     check_level,
     group_order,
     labels_of,
-    number_of,
     numbers_of,
     same_length,
 )
 from isobole.outcomes._kindling_permutation import permute_groups, permute_two
+from isobole.outcomes._kindling_progress_checks import (
+    check_rows,
+    kindled_sessions,
+    scale_levels,
+)
 from isobole.outcomes._kindling_progress_result import (
     AnimalCurve,
     KindledCount,
@@ -30,7 +33,7 @@ from isobole.outcomes._many_to_one import holm
 from isobole.outcomes._ordinal_mixed import ordinal_mixed
 from isobole.outcomes._ordinal_mixed_fit import OrdinalMixedFit
 from isobole.outcomes._ordinal_mixed_link import OrdinalLink
-from isobole.results import DataError, Missing, OptionError, Problem, ProblemList
+from isobole.results import DataError, Missing, OptionError
 
 FloatArray = NDArray[np.float64]
 
@@ -132,15 +135,15 @@ def kindling_progress(
     at = numbers_of(session, "session")
     who = labels_of(animal, y.size, "animal")
     where = labels_of(group, y.size, "group")
-    scale = _levels(levels)
-    _check_rows(y, at, who, where, scale)
+    scale = scale_levels(levels)
+    check_rows(y, at, who, where, scale)
     order = group_order(where, control)
     if len(order) < 2:
         raise OptionError(
             f"all animals are in '{order[0]}'; give at least two groups to compare"
         )
     curves = _curves(y, at, who, where, order)
-    kindled = _kindled(kindled_at, curves)
+    kindled = kindled_sessions(kindled_at, curves)
     full, tests = _models(y, at, who, where, order, points, link, level)
     comparisons, overall = _permutations(y, at, curves, order, seed)
     return KindlingProgress(
@@ -316,79 +319,3 @@ def _counts(
             done = [k for c in own if (k := kindled[c.animal]) is not None and k <= t]
             made.append(KindledCount(name, float(t), len(own), len(done)))
     return tuple(made)
-
-
-def _kindled(
-    given: Mapping[Any, float | None] | None, curves: tuple[AnimalCurve, ...]
-) -> dict[str, float | None] | None:
-    if given is None:
-        return None
-    made = {
-        str(k): None if v is None else number_of(v, f"kindled_at of {k}")
-        for k, v in given.items()
-    }
-    names = [c.animal for c in curves]
-    lost = [n for n in names if n not in made]
-    extra = [n for n in made if n not in names]
-    if lost or extra:
-        parts = [f"it lacks {', '.join(lost)}"] if lost else []
-        parts += [f"it names {', '.join(extra)}, who have no rows"] if extra else []
-        raise OptionError(
-            f"kindled_at does not fit the animals: {'; '.join(parts)}. Give a session "
-            "or None for every animal."
-        )
-    return made
-
-
-def _levels(levels: Sequence[float]) -> tuple[float, ...]:
-    made = tuple(float(v) for v in levels)
-    if len(made) < 2 or any(b <= a for a, b in pairwise(made)):
-        raise OptionError("levels must be at least two stages, lowest first")
-    return made
-
-
-def _check_rows(
-    y: FloatArray,
-    at: FloatArray,
-    who: list[str],
-    where: list[str],
-    levels: tuple[float, ...],
-) -> None:
-    problems = ProblemList()
-    group: dict[str, str] = {}
-    seen: set[tuple[str, float]] = set()
-    listed = ", ".join(f"{v:g}" for v in levels)
-    for row, (s, t, a, g) in enumerate(zip(y, at, who, where, strict=True), start=1):
-        if s not in levels:
-            problems.add(
-                Problem(
-                    "stage-not-on-scale",
-                    f"stage {s:g} is not on the scale",
-                    row=row,
-                    column="stage",
-                    expected=f"one of {listed}",
-                    remedy="Correct the stage, or name the scale that has it.",
-                )
-            )
-        if group.setdefault(a, g) != g:
-            problems.add(
-                Problem(
-                    "animal-in-two-groups",
-                    f"animal {a} is in {group[a]} and in {g}",
-                    row=row,
-                    column="group",
-                    remedy="An animal has one group during kindling; correct it.",
-                )
-            )
-        if (a, float(t)) in seen:
-            problems.add(
-                Problem(
-                    "session-twice",
-                    f"animal {a} has session {t:g} twice",
-                    row=row,
-                    column="session",
-                    remedy="Keep one row per animal and session.",
-                )
-            )
-        seen.add((a, float(t)))
-    problems.raise_errors()
