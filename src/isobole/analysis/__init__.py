@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from isobole.analysis._analysis import Analysis as Analysis
     from isobole.analysis._analyze import analyze_study as analyze_study
     from isobole.analysis._groups import Groups as Groups, name_groups as name_groups
+    from isobole.analysis._next import recommend_next as recommend_next
     from isobole.analysis._result import StudyResult as StudyResult
 
 # Loaded when first asked for: the statistics behind an analysis take a second.
@@ -18,6 +19,7 @@ _HOME = {
     "StudyResult": "_result",
     "analyze_study": "_analyze",
     "name_groups": "_groups",
+    "recommend_next": "_next",
 }
 
 

@@ -14,6 +14,7 @@ from isobole.analysis._counted import (
     potency,
     protection,
 )
+from isobole.analysis._currents import currents
 from isobole.analysis._deviations import find_deviations
 from isobole.analysis._flow import follow_animals
 from isobole.analysis._groups import Groups, name_groups
@@ -31,7 +32,7 @@ from isobole.studies import (
     check_study,
     protocol_blocks,
     reduce_study,
-    study_scale,
+    scale,
 )
 
 # What is worked out beside the declared outcomes, by what the model measures.
@@ -69,17 +70,18 @@ def analyze_study(study: Study, *, despite_errors: bool = False) -> StudyResult:
         raise DataError([*errors, _how_to_go_on(len(errors))])
     outcomes = reduce_study(study)
     groups = name_groups(study)
-    scale = study_scale(study)
+    scoring = study.protocol.scoring
+    chosen = scale(scoring.scale, folder=study.path) if scoring else None
     return StudyResult(
         protocol=study.protocol,
         outcomes=outcomes,
         groups=groups,
-        analyses=tuple(_all(study.protocol, outcomes, groups, scale)),
+        analyses=tuple(_all(study, outcomes, groups, chosen)),
         flow=follow_animals(study, outcomes, groups),
         deviations=find_deviations(study, outcomes, groups),
         arrive=arrive_items(study, outcomes),
         claims=published_claims(study),
-        protocol_blocks=protocol_blocks(study.protocol),
+        protocol_blocks=protocol_blocks(study.protocol, folder=study.path),
         concentrations=concentration_table(study, groups),
         chain=study.chain,
         head_hash=study.head_hash,
@@ -100,19 +102,20 @@ def _how_to_go_on(errors: int) -> Problem:
 
 
 def _all(
-    protocol: Protocol, outcomes: StudyOutcomes, groups: Groups, scale: Scale | None
+    study: Study, outcomes: StudyOutcomes, groups: Groups, steps: Scale | None
 ) -> list[Analysis]:
-    declared = [protocol.primary_outcome, *protocol.secondary_outcomes]
+    protocol = study.protocol
+    declared: list[str] = [protocol.primary_outcome, *protocol.secondary_outcomes]
     found: list[Analysis] = []
     for place, outcome in enumerate(declared):
         rank: Rank = "primary" if place == 0 else "secondary"
-        found += _ranked(_of(outcome, protocol, outcomes, groups, scale), rank)
+        found += _ranked(_of(outcome, study, outcomes, groups, steps), rank)
     for outcome in _beside(protocol, outcomes):
         if outcome not in declared:
-            made = _of(outcome, protocol, outcomes, groups, scale)
+            made = _of(outcome, study, outcomes, groups, steps)
             worth = [a for a in made if not isinstance(a.result, Missing)]
             found += _ranked(worth, "exploratory")
-    return [*found, *agreement(outcomes, protocol, scale)]
+    return [*found, *agreement(outcomes, protocol, steps)]
 
 
 def _ranked(made: Sequence[Analysis], rank: Rank) -> list[Analysis]:
@@ -134,18 +137,19 @@ def _beside(protocol: Protocol, outcomes: StudyOutcomes) -> list[str]:
 
 def _of(
     outcome: str,
-    protocol: Protocol,
+    study: Study,
     outcomes: StudyOutcomes,
     groups: Groups,
-    scale: Scale | None,
+    steps: Scale | None,
 ) -> list[Analysis]:
+    protocol = study.protocol
     animals, kindled = outcomes.animals, outcomes.kindling
     if outcome == "protected":
         return protection(animals, groups, protocol)
     if outcome in LATENCY_OF:
         return latency(animals, groups, protocol, outcome=outcome)
     if outcome == "max_score":
-        return severity(animals, groups, protocol, scale)
+        return severity(animals, groups, protocol, steps)
     if outcome == "threshold":
         return thresholds(animals, groups, protocol)
     if outcome in ("ed50", "td50"):
@@ -157,11 +161,13 @@ def _of(
     if outcome == "stage":
         return [
             *rate(kindled, groups, protocol),
-            *progress(kindled, groups, protocol, scale),
-            *drug_tests(kindled, groups, protocol, scale, outcome="stage"),
+            *progress(kindled, groups, protocol, steps),
+            *drug_tests(kindled, groups, protocol, steps, outcome="stage"),
         ]
     if outcome == "add":
-        return drug_tests(kindled, groups, protocol, scale, outcome="add")
+        return drug_tests(kindled, groups, protocol, steps, outcome="add")
     if outcome == "adt":
         return threshold(kindled, groups, protocol)
+    if outcome == "cs50":
+        return currents(study, animals, groups)
     return [Analysis(outcome, "secondary", outcome.upper(), _NOTHING)]

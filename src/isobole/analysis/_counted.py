@@ -253,7 +253,7 @@ def _interaction(
 def combination_table(
     animals: Sequence[AnimalOutcome], groups: Groups
 ) -> CombinationData | Missing:
-    """Return the counts by the doses of every drug, as the interaction room takes it."""
+    """Return the counts by the doses of every drug, one column a drug."""
     counts, _ = count_protected(animals, groups)
     given = [count.group.doses or {} for count in counts]
     drugs = list(dict.fromkeys(drug for doses in given for drug in doses))

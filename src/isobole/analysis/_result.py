@@ -22,7 +22,7 @@ from isobole.results import (
     Table,
     Text,
 )
-from isobole.studies import Protocol, StudyOutcomes
+from isobole.studies import ArriveTable, Protocol, StudyOutcomes
 
 _ORDER: tuple[Rank, ...] = (
     "primary",
@@ -64,7 +64,7 @@ class StudyResult(Result):
     analyses: tuple[Analysis, ...]
     flow: Flow
     deviations: tuple[str, ...]
-    arrive: Table
+    arrive: ArriveTable
     claims: tuple[Block, ...]
     protocol_blocks: tuple[Block, ...]
     concentrations: Table | None
@@ -148,14 +148,13 @@ class StudyResult(Result):
         if self.claims:
             yield Heading("Published figures beside this study")
             yield from self.claims
-        yield Heading("Protocol and rules")
         yield from self.protocol_blocks
         yield Methods(
             "Outcomes were derived from the recorded events by these rules. "
             + " ".join(self.outcomes.rules)
         )
         yield Heading("ARRIVE 2.0")
-        yield self.arrive
+        yield from _below(self.arrive.blocks())
         yield Heading("Record")
         yield Text(self.record_sentence)
         if self.problems:
@@ -193,6 +192,7 @@ class StudyResult(Result):
             "analyses": [item.to_dict() for item in self.analyses],
             "flow": self.flow.to_dict(),
             "deviations": list(self.deviations),
+            "arrive": self.arrive.to_dict(),
             "rules": list(self.outcomes.rules),
             "chain": self.chain,
             "head_hash": self.head_hash,
