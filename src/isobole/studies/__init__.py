@@ -29,6 +29,9 @@ if TYPE_CHECKING:
         verify_chain as verify_chain,
     )
     from isobole.studies._check_protocol import check_protocol as check_protocol
+    from isobole.studies._check_study import (
+        check_study as check_study,
+    )
     from isobole.studies._entry import GENESIS as GENESIS, Entry as Entry
     from isobole.studies._enums import (
         ACTIONS as ACTIONS,
@@ -56,6 +59,10 @@ if TYPE_CHECKING:
         Latency as Latency,
         StagedSession as StagedSession,
         StudyOutcomes as StudyOutcomes,
+    )
+    from isobole.studies._outcomes_file import (
+        outcomes_text as outcomes_text,
+        write_outcomes_csv as write_outcomes_csv,
     )
     from isobole.studies._payloads import (
         AMENDABLE as AMENDABLE,
@@ -171,6 +178,7 @@ _HOME = {
     "check_payload": "_payloads",
     "check_protocol": "_check_protocol",
     "check_same_scale": "_scales",
+    "check_study": "_check_study",
     "criteria_table": "_protocol_words",
     "endpoint_sentence": "_protocol_words",
     "groups_table": "_protocol_words",
@@ -182,6 +190,7 @@ _HOME = {
     "model_names": "_models",
     "new_study": "_new",
     "now": "_append",
+    "outcomes_text": "_outcomes_file",
     "project": "_projections",
     "protocol_blocks": "_protocol_words",
     "protocol_from_document": "_protocol_toml",
@@ -205,6 +214,7 @@ _HOME = {
     "statistics_sentence": "_protocol_words",
     "study_files": "_templates",
     "verify_chain": "_chain",
+    "write_outcomes_csv": "_outcomes_file",
     "write_projections": "_projections",
     "write_record": "_record",
 }

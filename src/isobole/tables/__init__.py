@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     )
     from isobole.tables._columns import read_numbers as read_numbers
     from isobole.tables._combination import read_combination as read_combination
+    from isobole.tables._problems import condensed as condensed
     from isobole.tables._quantal import read_quantal as read_quantal
     from isobole.tables._source import read_table as read_table
     from isobole.tables._table import Column as Column, RawTable as RawTable
@@ -22,6 +23,7 @@ _HOME = {
     "Column": "_table",
     "RawTable": "_table",
     "claims_template": "_claims",
+    "condensed": "_problems",
     "read_claims": "_claims",
     "read_combination": "_combination",
     "read_numbers": "_columns",
