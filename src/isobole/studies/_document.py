@@ -125,8 +125,8 @@ def _oddities(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
     elif isinstance(value, list):
         for index, below in enumerate(value):
             yield from _oddities(below, (*place, index))
-    elif isinstance(value, float) and math.isfinite(value):
-        return
+    elif value is None or (isinstance(value, float) and math.isfinite(value)):
+        return  # null only comes from JSON, and means left out
     elif isinstance(value, bool) or not isinstance(value, str | int):
         yield place, value
 
