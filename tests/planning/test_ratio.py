@@ -102,6 +102,7 @@ def test_equal_ed50s_have_no_number():
     assert body["n_per_drug"] is None
     assert "equal" in body["reason"]
     assert plan.to_frame()["n_per_drug"].isna().all()
+    assert isinstance(plan_ratio(5, 5.0000001).rows[0].n_per_drug, Missing)
 
 
 def test_without_substances_moles_are_not_guessed():
@@ -146,6 +147,8 @@ def test_all_assumptions_are_said():
     [
         ({"ed50_a": 0}, DataError, "an ED50 is 0"),
         ({"ed50_b": float("nan")}, DataError, "an ED50 is nan"),
+        ({"ed50_a": "5"}, DataError, "an ED50 is 5"),
+        ({"ed50_a": 1e-300}, DataError, "an ED50 is 1e-300"),
         ({"slope": 0}, OptionError, "slope is 0"),
         ({"power": 80}, OptionError, "Did you mean 0.8"),
         ({"alpha": 0}, OptionError, "alpha is 0"),

@@ -231,6 +231,14 @@ def test_records_that_contradict_the_guess():
     assert any("contradict the guess" in message for message in found.messages)
 
 
+def test_outcomes_that_run_the_other_way_are_told():
+    doses = [50] * 10 + [200] * 10
+    found = recommend_doses(doses, [1] * 10 + [0] * 10, prior=PRIOR)
+    assert any("run the other way" in message for message in found.messages)
+    turned = recommend_doses(doses, [1] * 10 + [0] * 10, prior=PRIOR, direction="falls")
+    assert turned.messages == ()
+
+
 def test_what_a_recommendation_says():
     found = recommend_doses(
         DOSES, AFFECTED, prior=PRIOR, unit="mg/kg", endpoint="protected"
@@ -361,6 +369,8 @@ def test_a_staircase_stays_within_its_limits():
         ({"level": 95}, OptionError, "Did you mean 0.95"),
         ({"target_fold": 1}, OptionError, "target_fold is 1"),
         ({"max_animals": 0}, OptionError, "max_animals is 0"),
+        ({"max_animals": 2.5}, OptionError, "max_animals is 2.5"),
+        ({"allowed": ["low"]}, OptionError, "finite doses above 0"),
         ({"design": "up-and-down", "step_log10": 0}, OptionError, "step_log10 is 0"),
         ({"unit": "furlong"}, DataError, "furlong"),
     ],
@@ -376,12 +386,18 @@ def test_what_cannot_be_is_refused_in_words(change, error, says):
     [
         {"ed50": 0}, {"ed50": float("inf")}, {"ed50": 1, "ed50_sd_log10": 0},
         {"ed50": 1, "slope_low": 8, "slope_high": 3}, {"ed50": 1, "slope_low": 0},
+        {"ed50": "100"}, {"ed50": None}, {"ed50": 1e-310},
     ],
 )  # fmt: skip
 def test_what_is_no_prior_is_refused(prior):
     with pytest.raises(DataError) as caught:
         DosePrior(**prior)
     assert all(problem.remedy for problem in caught.value.problems)
+
+
+def test_a_number_is_no_prior():
+    with pytest.raises(OptionError, match="DosePrior"):
+        recommend_doses([], [], prior=100)
 
 
 def test_no_animal_has_no_next_step():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,5 +119,7 @@ class DosePrior:
         )
 
 
-def _positive(value: float) -> bool:
-    return math.isfinite(value) and value > 0
+def _positive(value: Any) -> bool:
+    """Return whether this is a number above 0 that a dose or slope can be."""
+    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return number and 1e-100 <= float(value) <= 1e100

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from scipy.special import ndtri
 
@@ -29,6 +30,7 @@ FIXED_DESIGN: Final = 32 * 0.047**2 / 0.13**2
 # The least any design can reach: every animal at the ED50 itself, slope known, where
 # the probit information of an animal is 2 / pi squares of the slope.
 BEST_DESIGN: Final = math.pi / 2
+MOST: Final = 1e9  # no study is so large: such ED50s are equal but for rounding
 SIZES: Final = (16, 24, 32, 48, 64, 96, 128, 256, 512)
 
 
@@ -126,10 +128,10 @@ def _row(
     gap = math.log10(ed50s[0] / ed50s[1])
     n: int | Missing
     best: int | Missing
-    if abs(gap) < 1e-12:
+    square = 2 * (factor / gap) ** 2 if abs(gap) > 1e-12 else math.inf
+    if square > MOST:
         n = best = Missing("the ED50s are equal: no number of animals tells them apart")
     else:
-        square = 2 * (factor / gap) ** 2
         # However large the difference, a curve needs a few doses with animals.
         n, best = (max(8, math.ceil(k * square)) for k in (FIXED_DESIGN, BEST_DESIGN))
     return RatioRow(
@@ -179,12 +181,16 @@ def _per_mole(
     return row, tuple(one.sentence for one in converted)
 
 
+def _is_dose(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and 1e-100 <= float(value) <= 1e100
+
+
 def _check(
     ed50_a: float, ed50_b: float, slope: float, power: float, alpha: float
 ) -> None:
     found = ProblemList()
     for value in (ed50_a, ed50_b):
-        if not (math.isfinite(value) and value > 0):
+        if not _is_dose(value):
             found.add(
                 Problem(
                     "ed50-not-positive",

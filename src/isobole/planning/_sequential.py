@@ -126,6 +126,8 @@ def recommend_doses(
     check_choice("design", design, DESIGNS)
     check_choice("direction", direction, DIRECTIONS)
     check_batch(batch)
+    if not isinstance(prior, DosePrior):
+        raise OptionError(f"prior is {prior!r}; give what you expect: DosePrior(100)")
     _check_numbers(level, target_fold, max_animals)
     listed = check_doses(allowed, minimum, maximum)
     records = read_records(doses, affected, direction)
@@ -199,8 +201,8 @@ def _check_numbers(level: float, target_fold: float, most: int | None) -> None:
             "is narrow enough, above 1, such as 1.6"
         )
         raise OptionError(msg)
-    if most is not None and most < 1:
-        raise OptionError(f"max_animals is {most}; give at least 1 or leave it out")
+    if most is not None and not (float(most).is_integer() and most >= 1):
+        raise OptionError(f"max_animals is {most}; give whole animals, 1 or more")
 
 
 def _offered(

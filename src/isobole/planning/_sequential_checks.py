@@ -97,7 +97,10 @@ def check_doses(
         raise OptionError(msg)
     if allowed is None:
         return None
-    listed = np.unique(np.asarray(allowed, dtype=np.float64))
+    try:
+        listed = np.unique(np.asarray(allowed, dtype=np.float64))
+    except (TypeError, ValueError):
+        listed = np.zeros(0)
     if listed.size == 0 or not (np.isfinite(listed) & (listed > 0)).all():
         raise OptionError("allowed must list finite doses above 0, such as 50, 100")
     low = 0.0 if minimum is None else minimum

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+
 from isobole.planning._posterior import Summary
 from isobole.planning._prior import DosePrior
 from isobole.planning._sequential_checks import Records
@@ -49,6 +51,14 @@ def advice_of(
     )
 
 
+def _runs_the_other_way(records: Records) -> bool:
+    """Return whether a trend test (Cochran-Armitage) finds a falling share, 5 %."""
+    if records.hit.size < 4 or np.ptp(records.x) == 0 or np.ptp(records.hit) == 0:
+        return False
+    r = float(np.corrcoef(records.x, records.hit)[0, 1])
+    return math.sqrt(records.hit.size) * r < -1.645
+
+
 def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
@@ -65,6 +75,12 @@ def messages_of(
             f"All {n} animals had the same outcome, which asks for {which} doses: the "
             f"ED50 is only known to be {lower} about the doses tried, and the far side "
             "of the interval is the prior's."
+        )
+    if _runs_the_other_way(records):
+        found.append(
+            "The outcomes run the other way: lower doses did more than higher ones. "
+            "Check the coding of the outcomes and the direction; no recommendation "
+            "is worth following until that is settled."
         )
     off = (float(mu.median[0]) - prior.centre) / prior.ed50_sd_log10
     if abs(off) > 2:
