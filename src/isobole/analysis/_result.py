@@ -92,13 +92,14 @@ class StudyResult(Result):
     def blocks(self) -> tuple[Block, ...]:
         """Return the report: primary outcome first, then everything behind it."""
         return (
-            *self._opening(),
+            *self.opening(),
             *self._analyses(),
             *self._animals(),
             *self._record(),
         )
 
-    def _opening(self) -> Iterator[Block]:
+    def opening(self) -> Iterator[Block]:
+        """Say which study this is and what must be known before its numbers."""
         protocol = self.protocol
         yield Heading(f"{protocol.study_id}: {protocol.title}")
         if protocol.constructed == "yes":
