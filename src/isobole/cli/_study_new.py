@@ -65,7 +65,7 @@ def study_new(
         options={
             "folder": folder,
             "model": model,
-            "title": title,
+            **({} if title is None else {"title": title}),
             "species": found.species,
             "strain": found.strain,
         },

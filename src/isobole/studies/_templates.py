@@ -113,7 +113,7 @@ def study_files(
                 )
             ]
         )
-    title = " ".join((title or f"{TEMPLATE} title of the study").split())
+    title = _line(title or "") or f"{TEMPLATE} title of the study"
     names = [name for name in SHEETS if name != "sessions.csv" or _kindles(found)]
     listing = [
         ("study.toml", "the protocol"),
@@ -126,7 +126,7 @@ def study_files(
         "title": title,
         "model": found,
         "species": species,
-        "strain": strain or found.strains[species],
+        "strain": _line(strain or "") or found.strains[species],
         "listing": listing,
     }
     return {
@@ -134,6 +134,11 @@ def study_files(
         **{name: ",".join(_columns(name)) + "\n" for name in names},
         "README.txt": _render("README.txt.j2", context),
     }
+
+
+def _line(text: str) -> str:
+    """Return a text on one line, without what no comment may hold."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
 def _kindles(model: SeizureModel) -> bool:
