@@ -47,22 +47,25 @@ def draw_recommendation(
         if found.groups:
             ax.plot([], [], "o", color=INK, label=f"{found.endpoint}, so far")
         new = series_style(1)
-        for index, (dose, n) in enumerate(found.next_doses):
-            top_at = 105 + 8 * (index % 2)
+        for dose, n in found.next_doses:
             ax.plot(
-                [dose, dose], [0, top_at], color=new.color, linestyle=(0, (4, 3)),
+                [dose, dose],
+                [0, 104],
+                color=new.color,
+                linestyle=(0, (4, 3)),
                 linewidth=1,
-            )  # fmt: skip
+            )
+            # Upright: doses of a batch stand close together.
             ax.annotate(
-                f"{n} × {format_number(dose, 3)}", (dose, top_at + 1),
-                ha="center", fontsize=8, color=new.color, annotation_clip=False,
+                f"{n} × {format_number(dose, 3)}", (dose, 106), ha="center",
+                va="bottom", rotation=90, fontsize=8, color=new.color,
             )  # fmt: skip
         ax.plot([], [], color=new.color, linestyle=(0, (4, 3)), label="next doses")
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(x)))
         ax.xaxis.set_minor_formatter(NullFormatter())
-        ax.set_ylim(0, 120)
+        ax.set_ylim(0, 136)
         ax.set_yticks(range(0, 101, 25))
         ax.set_xlabel(f"Dose ({found.unit})" if found.unit else "Dose")
         ax.set_ylabel(f"{found.endpoint[:1].upper()}{found.endpoint[1:]} (%)")
