@@ -33,6 +33,8 @@ class Answer:
         Header and rows for CSV; None stands for an empty cell.
     complete : bool
         Whether every requested estimate exists.
+    sound : bool
+        Whether what was checked has no error; else the exit code is 1.
     texts : mapping
         Text files of this command only, by their suffix.
     """
@@ -53,4 +55,5 @@ class Answer:
     endpoint: str | None = None
     unit: DoseUnit | None = None
     problems: Sequence[Problem] = ()
+    sound: bool = True
     texts: Mapping[str, Callable[[], str]] = field(default_factory=dict)

@@ -40,6 +40,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Write a commented study folder to start from.",
     ),
     (
+        "study check",
+        "isobole.cli._study_check:study_check",
+        "Check a study folder: protocol, record, rows, ARRIVE items.",
+    ),
+    (
         "diagram",
         "isobole.cli._diagram:diagram",
         "Draw the mechanism or the workflow, with its evidence.",

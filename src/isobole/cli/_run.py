@@ -127,6 +127,8 @@ def _deliver(answer: Answer, command: str) -> int:
             "says why (exit code 3).",
             file=sys.stderr,
         )
+    if not answer.sound:
+        return FAILED
     return DONE if answer.complete else NO_ESTIMATE
 
 

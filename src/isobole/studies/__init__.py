@@ -130,6 +130,10 @@ if TYPE_CHECKING:
         sheet_text as sheet_text,
     )
     from isobole.studies._study import Study as Study
+    from isobole.studies._study_check import (
+        StudyCheck as StudyCheck,
+        examine_study as examine_study,
+    )
     from isobole.studies._templates import study_files as study_files
 
 # Loaded when first asked for: pydantic is not needed to reduce events.
@@ -169,6 +173,7 @@ _HOME = {
     "Sheet": "_sheets",
     "StagedSession": "_outcome_types",
     "Study": "_study",
+    "StudyCheck": "_study_check",
     "StudyOutcomes": "_outcome_types",
     "append": "_record",
     "append_to_record": "_append",
@@ -181,6 +186,7 @@ _HOME = {
     "check_study": "_check_study",
     "criteria_table": "_protocol_words",
     "endpoint_sentence": "_protocol_words",
+    "examine_study": "_study_check",
     "groups_table": "_protocol_words",
     "head_hash": "_chain",
     "holding": "_amendments",
