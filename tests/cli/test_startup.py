@@ -36,6 +36,7 @@ def test_help_imports_nothing_heavy(python: Python, words: list[str]) -> None:
         ["potency", "--help"],
         ["synergy", "--help"],
         ["audit", "--help"],
+        ["study", "new", "--help"],
         ["diagram", "--help"],
         ["plan", "ed50", "-h"],
         ["plan", "interaction", "-h"],

@@ -326,6 +326,10 @@ def test_a_scale_of_ones_own_is_found_in_the_folder(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert check_protocol(protocol, folder=tmp_path) == ()
+    file = tmp_path / "scales" / "ours.toml"
+    file.write_text(file.read_text().replace('"II"', '"I"'), encoding="utf-8")
+    (problem,) = check_protocol(protocol, folder=tmp_path)
+    assert (problem.file, problem.column) == (str(file), "levels[1].code")
 
 
 def test_own_controls_need_no_vehicle_group() -> None:

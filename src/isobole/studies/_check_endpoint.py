@@ -110,6 +110,9 @@ def _scoring(
         found = scale(scoring.scale, folder=folder)
     except DataError as error:
         for problem in error.problems:
+            if problem.file is not None:  # a fault in a scale file of one's own
+                yield problem
+                continue
             yield finding(
                 problem.code,
                 "scoring.scale",

@@ -296,10 +296,10 @@ def _words(annotation: Any, metadata: list[Any]) -> str:
         part = _part(annotation)
         if part is None:
             return f"a list of {_words(get_args(annotation)[0], [])}"
-        return f"tables with {', '.join(_needed(part))}"
+        return f"tables{_needed(part)}"
     part = _part(annotation)
     if part is not None:
-        return f"a table with {', '.join(_needed(part))}"
+        return f"a table{_needed(part)}"
     text = _TYPES.get(annotation, "a table")
     flat = [m for entry in metadata for m in getattr(entry, "metadata", [entry])]
     for name, word in _LIMITS:
@@ -316,9 +316,9 @@ def _words(annotation: Any, metadata: list[Any]) -> str:
     return text
 
 
-def _needed(part: type[BaseModel]) -> list[str]:
+def _needed(part: type[BaseModel]) -> str:
     needed = [name for name, f in part.model_fields.items() if f.is_required()]
-    return needed or list(part.model_fields)
+    return f" with {', '.join(needed)}" if needed else ""
 
 
 def _shown(value: Any) -> str:
