@@ -13,11 +13,17 @@ if TYPE_CHECKING:
         Monograph as Monograph,
         Section as Section,
     )
+    from isobole.monograph._read import read as read
     from isobole.monograph._span import Span as Span
     from isobole.monograph._statement import (
         KINDS as KINDS,
         Scope as Scope,
         Statement as Statement,
+    )
+    from isobole.monograph._text import (
+        PageText as PageText,
+        find_span as find_span,
+        page_text as page_text,
     )
 
 # Loaded when first asked for: `ask` needs no markdown, `read` no index.
@@ -27,10 +33,14 @@ _HOME = {
     "Finding": "_finding",
     "KINDS": "_statement",
     "Monograph": "_page",
+    "PageText": "_text",
     "Scope": "_statement",
     "Section": "_page",
     "Span": "_span",
     "Statement": "_statement",
+    "find_span": "_text",
+    "page_text": "_text",
+    "read": "_read",
 }
 
 

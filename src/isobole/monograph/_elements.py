@@ -1,0 +1,209 @@
+"""From Markdown to the headings and blocks of a page, each with its lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from isobole.monograph._page import BlockKind
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+# Past these a page is read line by line: nested marks make the Markdown reader
+# quadratic, and a page of real text never comes near.
+LONGEST = 1_000_000
+_DEEPEST = 250
+_LONG_LINE = 2_000
+_MARKS = re.compile(r"[-*+>\s\d.)]{400}")
+_ITEM = re.compile(r"(\s*)([-*+•]|\d{1,9}[.)])(?:\s+|$)(.*)")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
+_RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|(?:---\s*)+)$")
+
+
+@dataclass(slots=True)
+class Element:
+    """A heading or block as it follows the one before it in the page."""
+
+    kind: BlockKind | Literal["heading"]
+    text: str
+    line: int
+    end_line: int
+    depth: int = 0
+    level: int = 0
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
+    # Blocks only: words are kept as they stand. Indented prose is no code here, and
+    # a link definition is text like any other.
+    parser.disable(["code", "reference"])
+    parser.core.ruler.disable(["inline", "text_join"])
+    return parser
+
+
+def elements_of(lines: list[str], first: int) -> list[Element]:
+    """Return the elements of `lines`, whose first one is line `first` of the page.
+
+    Every line that is not blank belongs to an element: what the Markdown reader
+    leaves out comes back as a paragraph.
+    """
+    if _too_hard(lines):
+        return read_lines(lines, first)
+    try:
+        tokens = _parser().parse("\n".join(lines))
+    except RecursionError:
+        return read_lines(lines, first)
+    return _complete(list(_from_tokens(tokens, lines, first)), lines, first)
+
+
+def _too_hard(lines: list[str]) -> bool:
+    if sum(map(len, lines)) + len(lines) > LONGEST:
+        return True
+    return any(len(line) > _LONG_LINE and _MARKS.match(line) for line in lines)
+
+
+def _from_tokens(tokens: list[Token], lines: list[str], first: int) -> list[Element]:
+    found: list[Element] = []
+    depth = -1
+    fresh: list[bool] = []
+    skip_until = 0
+    level = 0
+    setext = False
+    for token in tokens:
+        kind = token.type
+        span = token.map
+        if kind == "inline":
+            if span is None or span[0] < skip_until:
+                continue
+            line, end = span[0] + first, span[1] + first - 1
+            if level:
+                accident = setext and _is_prose(token.content)
+                if depth < 0 and not accident:
+                    end = end + 1 if setext else end
+                    found.append(Element("heading", token.content, line, end, 0, level))
+                else:
+                    # A heading inside a list, or a long line over a rule, is text.
+                    name: BlockKind = (
+                        "item" if depth >= 0 and fresh[-1] else "paragraph"
+                    )
+                    found.append(Element(name, token.content, line, end, max(depth, 0)))
+                    if setext:
+                        found.append(
+                            Element("rule", lines[end - first + 1], end + 1, end + 1)
+                        )
+            elif depth >= 0 and fresh[-1]:
+                found.append(Element("item", token.content, line, end, depth))
+            else:
+                found.append(
+                    Element("paragraph", token.content, line, end, max(depth, 0))
+                )
+            if fresh:
+                fresh[-1] = False
+        elif kind == "heading_open":
+            level = int(token.tag[1])
+            setext = token.markup in ("-", "=")
+        elif kind == "heading_close":
+            level, setext = 0, False
+        elif kind == "list_item_open":
+            depth += 1
+            fresh.append(True)
+        elif kind == "list_item_close":
+            depth -= 1
+            fresh.pop()
+        elif span is not None and kind in _WHOLE:
+            text = "\n".join(lines[span[0] : span[1]]).rstrip()
+            end = span[0] + text.count("\n") + first
+            found.append(
+                Element(_WHOLE[kind], text, span[0] + first, end, max(depth, 0))
+            )
+            if kind == "table_open":
+                skip_until = span[1]
+    return found
+
+
+_WHOLE: dict[str, BlockKind] = {
+    "fence": "code",
+    "html_block": "html",
+    "hr": "rule",
+    "table_open": "table",
+}
+
+
+def _is_prose(text: str) -> bool:
+    return len(text.split()) > 8 or text.rstrip().endswith((".", ":", ";", ","))
+
+
+def _complete(found: list[Element], lines: list[str], first: int) -> list[Element]:
+    """Add what no element covers, so that no text is dropped."""
+    covered = bytearray(len(lines))
+    for element in found:
+        start, end = element.line - first, element.end_line - first + 1
+        covered[start:end] = b"\1" * (end - start)
+    lost = [i for i, line in enumerate(lines) if not covered[i] and line.strip()]
+    if not lost:
+        return found
+    groups: list[list[int]] = []
+    for i in lost:
+        if groups and groups[-1][-1] == i - 1:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    for group in groups:
+        part = lines[group[0] : group[-1] + 1]
+        found.extend(read_lines(part, group[0] + first))
+    found.sort(key=lambda element: element.line)
+    return found
+
+
+def read_lines(lines: list[str], first: int) -> list[Element]:
+    """Read line by line, by the marks each line begins with.
+
+    Slower pages, lists that lost their indentation and tables without marks (cells
+    divided by tabs) are read so.
+    """
+    found: list[Element] = []
+    indents: list[int] = []
+    open_text = False
+    for number, text in enumerate(lines, first):
+        last = found[-1] if found else None
+        if not text.strip():
+            open_text = False
+            continue
+        if heading := _HEADING.match(text):
+            found.append(
+                Element("heading", heading[2], number, number, 0, len(heading[1]))
+            )
+            indents, open_text = [], False
+        elif "\t" in text.strip() or text.lstrip().startswith("|"):
+            if last and last.kind == "table" and last.end_line == number - 1:
+                last.text += "\n" + text
+                last.end_line = number
+            else:
+                found.append(Element("table", text, number, number))
+            indents, open_text = [], False
+        elif _RULE.match(text):
+            found.append(Element("rule", text.strip(), number, number))
+            indents, open_text = [], False
+        elif item := _ITEM.match(text):
+            width = len(item[1].expandtabs(4))
+            while indents and indents[-1] >= width:
+                indents.pop()
+            indents.append(width)
+            found.append(
+                Element("item", item[3].strip(), number, number, len(indents) - 1)
+            )
+            open_text = True
+        elif open_text and last is not None:
+            last.text += "\n" + text.strip()
+            last.end_line = number
+        else:
+            found.append(Element("paragraph", text.strip(), number, number))
+            indents, open_text = [], True
+    return found

@@ -1,0 +1,115 @@
+"""Read a page without losing a line, then say what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from isobole.monograph._elements import Element, elements_of, read_lines
+from isobole.monograph._faqs import body_faqs, front_faqs
+from isobole.monograph._front_matter import FrontMatter, read_front_matter
+from isobole.monograph._guide import guide_elements, guide_fields, guide_references
+from isobole.monograph._page import Monograph, PageKind, Section
+from isobole.monograph._sections import page_kind, sections_of
+from isobole.monograph._statement import Policy
+from isobole.monograph._text import PageText, decode, load
+
+
+def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
+    r"""Read a drug page: its parts, its questions, and what is wrong with it.
+
+    Nothing is dropped: every line that is not blank belongs to the front matter, a
+    heading or a block, and the page's bytes can be written again. Nothing in a page
+    is executed, and what cannot be understood is a finding, not an exception.
+
+    Parameters
+    ----------
+    source : path, str or bytes
+        A file, or the page itself: text is what holds a line break.
+    name : str, optional
+        What the page is called in spans and findings; the file's name by default.
+
+    Returns
+    -------
+    Monograph
+
+    Raises
+    ------
+    DataError
+        If the file cannot be opened. A file that opens is always read.
+
+    Examples
+    --------
+    >>> page = read(
+    ...     "---\ntitle: Examplamide\n---\n## Usage\n- For seizures.\n"
+    ...     "## Dosage\n- 5 mg/kg/day\n"
+    ... )
+    >>> page.kind, page.title, [section.title for section in page.sections]
+    ('A', 'Examplamide', ['Usage', 'Dosage'])
+    >>> page.sections[1].blocks[0].line
+    7
+    """
+    data, file = load(source, name)
+    decoded = decode(data)
+    page = PageText(decoded.text, file, hashlib.sha256(data).hexdigest())
+    front = read_front_matter(page)
+    values = front.values if front else {}
+    first = front.end_line + 1 if front else 1
+    lines = page.lines[first - 1 :]
+    elements = elements_of(lines, first)
+    kind = page_kind(elements, values, lines)
+    extra: dict[str, Any] = {"invalid_bytes": decoded.invalid}
+    if kind == "guide":
+        elements = guide_elements(read_lines(lines, first))
+        extra["fields"] = guide_fields(elements)
+    extra["references"] = guide_references(elements)
+    title = _title(values, elements, file)
+    sections = sections_of(elements, kind, title)
+    monograph = Monograph(
+        file=file,
+        sha256=page.sha256,
+        text=page.text,
+        kind=kind,
+        title=title,
+        subject=extra.get("fields", {}).get("Compound Name") or title,
+        policy=_policy(kind, page.text),
+        front_matter=values,
+        front_lines=front.lines if front else {},
+        sections=sections,
+        faqs=(),
+        statements=(),
+        findings=(),
+        encoding=decoded.encoding,
+        newline=decoded.newline,
+        extra=extra,
+    )
+    return _finish(monograph, page, front, sections)
+
+
+def _finish(
+    monograph: Monograph,
+    page: PageText,
+    front: FrontMatter | None,
+    sections: tuple[Section, ...],
+) -> Monograph:
+    body = body_faqs(page, sections)
+    asked = front_faqs(page, front, body) if front else ()
+    return replace(monograph, faqs=(*asked, *body))
+
+
+def _title(values: dict[str, Any], elements: list[Element], file: str) -> str:
+    given = values.get("title")
+    if isinstance(given, str | int | float) and str(given).strip():
+        return str(given).strip()
+    for element in elements:
+        if element.kind == "heading" and element.level == 1:
+            return element.text.strip("*_ #")
+    return Path(file).stem
+
+
+def _policy(kind: PageKind, text: str) -> Policy:
+    if kind == "guide" or "research use only" in text.lower():
+        return "research-only"
+    return "ai-generated"
