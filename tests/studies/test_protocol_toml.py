@@ -103,7 +103,7 @@ def test_places_in_lists() -> None:
     put(value, "groups.2.doses.0.basis", "salts")
     found = faults(value)["groups[2].doses[0].basis"]
     assert found.given == "'salts'"
-    assert found.expected == "one of 'salt', 'acid', 'ion', 'substance'"
+    assert found.expected == "one of 'salt', 'acid', 'base', 'ion', 'substance'"
     assert found.remedy == "Did you mean 'salt'?"
     assert found.file == "study.toml"
 

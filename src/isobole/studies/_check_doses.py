@@ -76,6 +76,7 @@ def _substance(dose: Dose, path: str) -> Findings:
     forms = {
         "salt": found.free_form != found.name,
         "acid": found.free_form_kind == "acid",
+        "base": found.free_form_kind == "base",
         "ion": found.free_form_kind == "ion" or len(found.ions) == 1,
         "substance": True,
     }

@@ -44,8 +44,8 @@ class Dose(Part):
     unit: Sentence = "mg/kg"
     """Unit of the dose, such as mg/kg or umol/kg."""
     basis: Basis
-    """What the amount is the mass or the moles of. The salt as weighed, its acid, its
-    ion, or a substance that has no other form."""
+    """What the amount is the mass or the moles of. The salt as weighed, its acid or
+    base, its ion, or a substance that has no other form."""
     route: Route
     """How it is given."""
     vehicle: Sentence

@@ -30,6 +30,7 @@ METHODS = {
 BASES = {
     "salt": "of the salt",
     "acid": "as the acid",
+    "base": "as the base",
     "ion": "as the ion",
     "substance": "",
 }
