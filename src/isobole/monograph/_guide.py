@@ -13,9 +13,26 @@ _FIELD = re.compile(r"(\*{0,2}[A-Z][\w .&/-]{1,30}?\*{0,2}:\*{0,2})\s+(\S.*)")
 _LONG_NUMBER = re.compile(r"\d{4}")
 _REFERENCE = re.compile(r"\[?(\d{1,3})[.\])]\s+(.*)", re.DOTALL)
 _SMALL = frozenset(
-    "a an and as at by for from in into of on or the to via with vs".split()
-)
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "via", "with", "vs"]
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "via",
+        "with",
+        "vs",
+    )
 )
 
 # First words of the sections every such guide has: they close a group of protocols.
