@@ -11,12 +11,13 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 def main() -> int:
     """Print the table; 1 if a target is missed."""
-    from benchmarks import doseresponse, interaction, startup
+    from benchmarks import doseresponse, interaction, startup, studies
 
     figures = [
         *doseresponse.figures(),
         *interaction.figures(),
         *startup.figures(),
+        *studies.figures(),
     ]
     print(f"{'ratio':>10}  {'target':>8}  {'ours (s)':>10}  {'peer (s)':>10}  what")
     for figure in figures:

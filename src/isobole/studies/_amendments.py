@@ -56,6 +56,10 @@ def holding(
     reached = 0
     last: list[Row] = []
     for root in roots:
+        if root not in children:
+            reached += 1
+            last.append(by_id[root])
+            continue
         leaves, count = _leaves(root, children)
         reached += count
         found = [by_id[key] for key in leaves]

@@ -40,11 +40,15 @@ class Who:
 def outcome_of(
     who: Who,
     course: Course | None,
+    firsts: Mapping[str, int],
     rules: Rules,
     challenge: Challenge,
     kinds: Sequence[str],
 ) -> AnimalOutcome:
-    """Return the outcome; `course` is None for an animal nobody observed."""
+    """Return the outcome; `course` is None for an animal nobody observed.
+
+    `firsts` are the course's `first_times`, `kinds` those to be given a latency.
+    """
     given = who.challenge.amount if who.challenge is not None else None
     if course is None:
         unseen = Missing(_UNSEEN)
@@ -55,9 +59,8 @@ def outcome_of(
             threshold=unseen if challenge.route == "iv_infusion" else None,
             challenge_amount=given,
         )
-    endpoint = rules.endpoint(course)
+    endpoint = firsts.get("endpoint")
     protected, counted = _protected(course, rules, endpoint)
-    firsts = first_times(course, rules)
     highest = _maximum(course, rules)
     episodes = _episodes(course, rules)
     notes = list(course.notes)

@@ -73,12 +73,17 @@ class Course:
     def runs(self, codes: Collection[str]) -> tuple[Span, ...]:
         """Return the maximal stretches in which the score is one of `codes`."""
         found: list[Span] = []
-        for code, span in self.states:
-            if code not in codes:
-                continue
-            if found and found[-1].stop == span.start:
-                span = Span(found.pop().start, span.stop, span.cut)
-            found.append(span)
+        start: int | None = None
+        last: Span | None = None
+        for code, span in self.states:  # each begins where the one before it stops
+            if code in codes:
+                start = span.start if start is None else start
+                last = span
+            elif start is not None and last is not None:
+                found.append(Span(start, last.stop))
+                start = None
+        if start is not None and last is not None:
+            found.append(Span(start, last.stop, last.cut))
         return tuple(found)
 
     def first_score(self, codes: Collection[str]) -> int | None:
@@ -182,25 +187,28 @@ def _states(
     notes: list[str],
 ) -> tuple[tuple[str, Span], ...]:
     changes: list[tuple[int, str]] = []
-    for ms, group in groupby(scored, key=lambda pair: pair[0]):
-        given = [code for _, code in group]
+    together: dict[int, list[str]] = {}
+    for ms, code in scored:
+        if changes and changes[-1][0] == ms:
+            together.setdefault(ms, [changes[-1][1]]).append(code)
+            changes.pop()
+        changes.append((ms, code))
+    for ms, given in together.items():
         if len(set(given)) > 1:
             notes.append(
                 f"scores {', '.join(given)} were given at the same time, "
                 f"{ms / 1000:g} s; the last one was taken to last"
             )
-        changes.append((ms, given[-1]))
     if not changes:
         return ()
     if changes[0][0] > 0 and absence is not None:
         changes.insert(0, (0, absence))
-    stops = [ms for ms, _ in changes[1:]] + [until]
-    return tuple(
-        (code, Span(ms, stop, cut=stop == until and index == len(changes)))
-        for index, ((ms, code), stop) in enumerate(
-            zip(changes, stops, strict=True), start=1
-        )
-    )
+    stops = [ms for ms, _ in changes[1:]]
+    states = [
+        (code, Span(ms, stop)) for (ms, code), stop in zip(changes, stops, strict=False)
+    ]
+    ms, code = changes[-1]
+    return (*states, (code, Span(ms, until, cut=True)))
 
 
 def _spans(

@@ -68,16 +68,23 @@ def reduce_study(
         animal: next((c[animal] for c in courses.values() if animal in c), None)
         for animal in animals
     }
-    kinds = _kinds(study, rules, main.values())
+    firsts = {
+        a: {} if course is None else first_times(course, rules)
+        for a, course in main.items()
+    }
+    kinds = _kinds(study, rules, firsts.values())
+    challenge = study.protocol.challenge
     found = tuple(
-        outcome_of(who[a], course, rules, study.protocol.challenge, kinds)
+        outcome_of(who[a], course, firsts[a], rules, challenge, kinds)
         for a, course in main.items()
     )
     observers: dict[str, tuple[AnimalOutcome, ...]] = {}
     if len(names) > 1:
         for name in names:
             observers[name] = tuple(
-                outcome_of(who[a], course, rules, study.protocol.challenge, kinds)
+                outcome_of(
+                    who[a], course, first_times(course, rules), rules, challenge, kinds
+                )
                 for a, course in courses[name].items()
             )
     return StudyOutcomes(
@@ -239,7 +246,7 @@ def _courses(
 
 
 def _kinds(
-    study: Study, rules: Rules, courses: Iterable[Course | None]
+    study: Study, rules: Rules, firsts: Iterable[Mapping[str, int]]
 ) -> tuple[str, ...]:
     """Return the kinds of latency to report: those seen, and those declared."""
     protocol = study.protocol
@@ -248,9 +255,8 @@ def _kinds(
         _PRIMARY[name]: None for name in declared if name in _PRIMARY
     }
     seen: set[str] = set()
-    for course in courses:
-        if course is not None:
-            seen.update(first_times(course, rules))
+    for times in firsts:
+        seen.update(times)
     scored = [f"score>={code}" for code in rules.codes]
     if protocol.scoring is not None:
         for code in (protocol.scoring.episode_from, protocol.scoring.generalised_from):
