@@ -44,6 +44,18 @@ if TYPE_CHECKING:
     from isobole.studies._folder import (
         read_study as read_study,
     )
+    from isobole.studies._import_boris import (
+        import_boris as import_boris,
+    )
+    from isobole.studies._import_map import (
+        ImportMap as ImportMap,
+        Meaning as Meaning,
+        events_text as events_text,
+        import_map as import_map,
+    )
+    from isobole.studies._import_table import (
+        import_table as import_table,
+    )
     from isobole.studies._model_parameter import Parameter as Parameter
     from isobole.studies._models import (
         ScaleStart as ScaleStart,
@@ -154,10 +166,12 @@ _HOME = {
     "Event": "_rows",
     "Exclusion": "_rows",
     "GENESIS": "_entry",
+    "ImportMap": "_import_map",
     "KindlingOutcome": "_outcome_types",
     "LAYOUT": "_sheets",
     "Latency": "_outcome_types",
     "Level": "_scales",
+    "Meaning": "_import_map",
     "NewStudy": "_new",
     "OUTCOME_WORDS": "_enums",
     "PAYLOADS": "_payloads",
@@ -186,10 +200,14 @@ _HOME = {
     "check_study": "_check_study",
     "criteria_table": "_protocol_words",
     "endpoint_sentence": "_protocol_words",
+    "events_text": "_import_map",
     "examine_study": "_study_check",
     "groups_table": "_protocol_words",
     "head_hash": "_chain",
     "holding": "_amendments",
+    "import_boris": "_import_boris",
+    "import_map": "_import_map",
+    "import_table": "_import_table",
     "kindled_at": "_reduce_kindling",
     "link_hash": "_chain",
     "methods_sentence": "_protocol_words",
