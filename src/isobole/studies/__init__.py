@@ -6,6 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from isobole.studies._allocate import (
+        allocate_study as allocate_study,
+    )
+    from isobole.studies._allocated import (
+        AllocatedStudy as AllocatedStudy,
+    )
+    from isobole.studies._allocation import (
+        Allocation as Allocation,
+    )
     from isobole.studies._amendments import (
         holding as holding,
     )
@@ -17,6 +26,9 @@ if TYPE_CHECKING:
         ArriveItem as ArriveItem,
         ArriveTable as ArriveTable,
         arrive_items as arrive_items,
+    )
+    from isobole.studies._blinding_leaks import (
+        check_blinding as check_blinding,
     )
     from isobole.studies._canonical import (
         canonical_document as canonical_document,
@@ -32,6 +44,20 @@ if TYPE_CHECKING:
     from isobole.studies._check_study import (
         check_study as check_study,
     )
+    from isobole.studies._commitment import (
+        AllocationKey as AllocationKey,
+        Commitment as Commitment,
+        find_commitment as find_commitment,
+    )
+    from isobole.studies._confounding import (
+        check_confounding as check_confounding,
+    )
+    from isobole.studies._dosing_sheet import (
+        dosing_blocks as dosing_blocks,
+    )
+    from isobole.studies._draw import (
+        draw_allocation as draw_allocation,
+    )
     from isobole.studies._entry import GENESIS as GENESIS, Entry as Entry
     from isobole.studies._enums import (
         ACTIONS as ACTIONS,
@@ -44,6 +70,9 @@ if TYPE_CHECKING:
     from isobole.studies._folder import (
         read_study as read_study,
     )
+    from isobole.studies._hmac_words import (
+        Words as Words,
+    )
     from isobole.studies._import_boris import (
         import_boris as import_boris,
     )
@@ -55,6 +84,18 @@ if TYPE_CHECKING:
     )
     from isobole.studies._import_table import (
         import_table as import_table,
+    )
+    from isobole.studies._incomplete_blocks import (
+        RunDesign as RunDesign,
+        incomplete_blocks as incomplete_blocks,
+    )
+    from isobole.studies._key_file import (
+        open_key as open_key,
+        write_key as write_key,
+    )
+    from isobole.studies._lock import (
+        LockedAnalysis as LockedAnalysis,
+        lock_analysis as lock_analysis,
     )
     from isobole.studies._model_parameter import Parameter as Parameter
     from isobole.studies._models import (
@@ -81,6 +122,9 @@ if TYPE_CHECKING:
         PAYLOADS as PAYLOADS,
         Payload as Payload,
         check_payload as check_payload,
+    )
+    from isobole.studies._preparation_sheet import (
+        preparation_blocks as preparation_blocks,
     )
     from isobole.studies._projections import (
         project as project,
@@ -115,6 +159,10 @@ if TYPE_CHECKING:
     from isobole.studies._reduce_study import (
         reduce_study as reduce_study,
     )
+    from isobole.studies._reveal import (
+        RevealedStudy as RevealedStudy,
+        reveal as reveal,
+    )
     from isobole.studies._rows import (
         Allotment as Allotment,
         Animal as Animal,
@@ -146,18 +194,34 @@ if TYPE_CHECKING:
         StudyCheck as StudyCheck,
         examine_study as examine_study,
     )
+    from isobole.studies._syringes import (
+        Syringe as Syringe,
+        syringes as syringes,
+        volume_ml as volume_ml,
+    )
     from isobole.studies._templates import study_files as study_files
+    from isobole.studies._unblind import (
+        unblind_animal as unblind_animal,
+    )
+    from isobole.studies._verify import (
+        check_commitment as check_commitment,
+        verify_commitment as verify_commitment,
+    )
 
 # Loaded when first asked for: pydantic is not needed to reduce events.
 _HOME = {
     "ACTIONS": "_enums",
     "AMENDABLE": "_payloads",
+    "AllocatedStudy": "_allocated",
+    "Allocation": "_allocation",
+    "AllocationKey": "_commitment",
     "Allotment": "_rows",
     "Animal": "_rows",
     "AnimalOutcome": "_outcome_types",
     "ArriveItem": "_arrive",
     "ArriveTable": "_arrive",
     "ChainReport": "_chain",
+    "Commitment": "_commitment",
     "Concentration": "_rows",
     "DoseGiven": "_rows",
     "END_REASONS": "_enums",
@@ -171,6 +235,7 @@ _HOME = {
     "LAYOUT": "_sheets",
     "Latency": "_outcome_types",
     "Level": "_scales",
+    "LockedAnalysis": "_lock",
     "Meaning": "_import_map",
     "NewStudy": "_new",
     "OUTCOME_WORDS": "_enums",
@@ -180,6 +245,8 @@ _HOME = {
     "Payload": "_payloads",
     "Protocol": "_protocol",
     "ROLES": "_enums",
+    "RevealedStudy": "_reveal",
+    "RunDesign": "_incomplete_blocks",
     "Scale": "_scales",
     "ScaleStart": "_models",
     "SeizureModel": "_models",
@@ -189,32 +256,45 @@ _HOME = {
     "Study": "_study",
     "StudyCheck": "_study_check",
     "StudyOutcomes": "_outcome_types",
+    "Syringe": "_syringes",
+    "Words": "_hmac_words",
+    "allocate_study": "_allocate",
     "append": "_record",
     "append_to_record": "_append",
     "arrive_items": "_arrive",
     "canonical_document": "_canonical",
     "canonical_json": "_canonical",
+    "check_blinding": "_blinding_leaks",
+    "check_commitment": "_verify",
+    "check_confounding": "_confounding",
     "check_payload": "_payloads",
     "check_protocol": "_check_protocol",
     "check_same_scale": "_scales",
     "check_study": "_check_study",
     "criteria_table": "_protocol_words",
+    "dosing_blocks": "_dosing_sheet",
+    "draw_allocation": "_draw",
     "endpoint_sentence": "_protocol_words",
     "events_text": "_import_map",
     "examine_study": "_study_check",
+    "find_commitment": "_commitment",
     "groups_table": "_protocol_words",
     "head_hash": "_chain",
     "holding": "_amendments",
     "import_boris": "_import_boris",
     "import_map": "_import_map",
     "import_table": "_import_table",
+    "incomplete_blocks": "_incomplete_blocks",
     "kindled_at": "_reduce_kindling",
     "link_hash": "_chain",
+    "lock_analysis": "_lock",
     "methods_sentence": "_protocol_words",
     "model_names": "_models",
     "new_study": "_new",
     "now": "_append",
+    "open_key": "_key_file",
     "outcomes_text": "_outcomes_file",
+    "preparation_blocks": "_preparation_sheet",
     "project": "_projections",
     "protocol_blocks": "_protocol_words",
     "protocol_from_document": "_protocol_toml",
@@ -226,6 +306,7 @@ _HOME = {
     "read_study": "_folder",
     "record_text": "_record",
     "reduce_study": "_reduce_study",
+    "reveal": "_reveal",
     "rule_sentences": "_protocol_words",
     "scale": "_scales",
     "scale_from_toml": "_scale_file",
@@ -237,7 +318,12 @@ _HOME = {
     "staircase": "_reduce_kindling",
     "statistics_sentence": "_protocol_words",
     "study_files": "_templates",
+    "syringes": "_syringes",
+    "unblind_animal": "_unblind",
     "verify_chain": "_chain",
+    "verify_commitment": "_verify",
+    "volume_ml": "_syringes",
+    "write_key": "_key_file",
     "write_outcomes_csv": "_outcomes_file",
     "write_projections": "_projections",
     "write_record": "_record",

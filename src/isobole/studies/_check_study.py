@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from isobole.results import DataError, Problem
+from isobole.studies._blinding_leaks import check_blinding
 from isobole.studies._chain import RECORD
 from isobole.studies._check_events import check_events, check_sessions
 from isobole.studies._check_record import check_record
 from isobole.studies._check_rows import check_tables
+from isobole.studies._confounding import check_confounding
 from isobole.studies._outcomes_file import check_outcomes
 from isobole.studies._scales import Scale, scale
 from isobole.studies._sheets import LAYOUT
 from isobole.studies._study import Study
+from isobole.studies._verify import check_commitment
 
 _RANK = {"error": 0, "warning": 1, "notice": 2}
 
@@ -41,6 +44,9 @@ def check_study(study: Study) -> tuple[Problem, ...]:
     found += check_events(study, names, own)
     found += check_sessions(study, names, own)
     found += check_outcomes(study)
+    found += check_commitment(study)
+    found += check_confounding(study)
+    found += check_blinding(study)
     return tuple(sorted(_folded(found), key=lambda p: _RANK[p.severity]))
 
 

@@ -7,17 +7,25 @@ import hmac
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from isobole.results import Problem, sha256_text
-from isobole.studies._allocation import Allocation, full_rows, rows_text
+from isobole.studies._allocation import (
+    Allocation,
+    blinded_rows,
+    full_rows,
+    rows_text,
+)
 from isobole.studies._canonical import canonical_json
 from isobole.studies._entry import Entry
+from isobole.studies._rows import Allotment
 
 COMMITMENT = "commitment.txt"
 _LINE = re.compile(r"^(commitment|allocation|animals): *([0-9a-f]{64}|\d+)\s*$", re.M)
+_ROW = re.compile(r"^row: ([0-9a-f]{16}) (.+?)\s*$", re.M)
+_MARK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +40,14 @@ class Commitment:
         SHA-256 of the blinded rows, by which an edit shows without the key.
     n : int
         Animals allocated.
+    by_animal : mapping of str to str
+        Start of the SHA-256 of each blinded row, by which an edited row is named.
     """
 
     digest: str
     rows_sha256: str
     n: int
+    by_animal: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +127,19 @@ def commitment_digest(
 def commit(allocation: Allocation, key: AllocationKey) -> Commitment:
     """Return the commitment to an allocation and its key."""
     return Commitment(
-        key.digest, sha256_text(rows_text(allocation.rows)), len(allocation.rows)
+        key.digest,
+        sha256_text(rows_text(allocation.rows)),
+        len(allocation.rows),
+        row_marks(allocation.rows),
     )
+
+
+def row_marks(rows: Sequence[Allotment]) -> dict[str, str]:
+    """Return the start of the SHA-256 of each blinded row, by animal."""
+    return {
+        str(row["animal_id"]): sha256_text(canonical_json(row))[:_MARK]
+        for row in blinded_rows(rows)
+    }
 
 
 def commitment_text(commitment: Commitment, study_id: str) -> str:
@@ -125,16 +147,24 @@ def commitment_text(commitment: Commitment, study_id: str) -> str:
 
     Examples
     --------
-    >>> print(commitment_text(Commitment("a" * 64, "b" * 64, 32), "PTZ-01"), end="")
+    >>> marks = {"M1": "c" * 16}
+    >>> made = Commitment("a" * 64, "b" * 64, 1, marks)
+    >>> print(commitment_text(made, "PTZ-01"), end="")
     Commitment to the allocation of study PTZ-01
     commitment: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     allocation: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
-    animals: 32
+    animals: 1
     <BLANKLINE>
     Give a copy of this page to a third person before the first dose. The first line
     is SHA-256 over a random nonce, the seed, the rules and the list in the key file;
-    the second is SHA-256 over the rows of allocation.csv without their groups.
+    the second is SHA-256 over the rows of allocation.csv without their groups, of
+    which each is marked below.
+    <BLANKLINE>
+    row: cccccccccccccccc M1
     """
+    marks = "".join(
+        f"row: {mark} {name}\n" for name, mark in commitment.by_animal.items()
+    )
     return (
         f"Commitment to the allocation of study {study_id}\n"
         f"commitment: {commitment.digest}\n"
@@ -143,7 +173,7 @@ def commitment_text(commitment: Commitment, study_id: str) -> str:
         "Give a copy of this page to a third person before the first dose. The first "
         "line\nis SHA-256 over a random nonce, the seed, the rules and the list in the "
         "key file;\nthe second is SHA-256 over the rows of allocation.csv without "
-        "their groups.\n"
+        f"their groups, of\nwhich each is marked below.\n\n{marks}"
     )
 
 
@@ -155,16 +185,20 @@ def find_commitment(folder: Path | None, record: Sequence[Entry]) -> Commitment 
             return Commitment(
                 str(data.get("commitment", "")),
                 str(data.get("rows_sha256", "")),
-                int(data.get("n", 0)),
+                data["n"] if isinstance(data.get("n"), int) else 0,
             )
     path = None if folder is None else folder / COMMITMENT
     if path is None or not path.is_file():
         return None
-    found = dict(_LINE.findall(path.read_text(encoding="utf-8", errors="replace")))
+    text = path.read_text(encoding="utf-8", errors="replace")
+    found = dict(_LINE.findall(text))
     if "commitment" not in found or "allocation" not in found:
         return None
     return Commitment(
-        found["commitment"], found["allocation"], int(found.get("animals", 0))
+        found["commitment"],
+        found["allocation"],
+        int(found.get("animals", 0)),
+        {name: mark for mark, name in _ROW.findall(text)},
     )
 
 

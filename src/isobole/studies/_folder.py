@@ -10,8 +10,14 @@ from isobole.results import DataError, InputFile, Problem, ProblemList
 from isobole.studies import _read_rows as read
 from isobole.studies._amendments import holding
 from isobole.studies._chain import RECORD, ChainReport, verify_chain
+from isobole.studies._commitment import find_commitment
 from isobole.studies._compare import compare
 from isobole.studies._entry import Entry
+from isobole.studies._hand_made import (
+    is_locked,
+    revealed_groups,
+    unblinded_animals,
+)
 from isobole.studies._projections import (
     PROTOCOL,
     distinct,
@@ -61,7 +67,8 @@ def read_study(folder: Path | str) -> Study:
     animals = read.animals(sheets["animals.csv"], found)
     doses = read.doses(sheets["doses.csv"], found)
     holding_now = effective(rows)
-    revealed = _revealed(rows)
+    committed = find_commitment(place, rows)
+    revealed = _revealed(rows) if rows else revealed_groups(place)
     return Study(
         path=place,
         protocol=protocol,
@@ -80,7 +87,8 @@ def read_study(folder: Path | str) -> Study:
         record=record,
         chain=_state(report, record, place),
         head_hash=report.head,
-        locked=any(entry.action == "analysis.lock" for entry in rows),
+        locked=any(entry.action == "analysis.lock" for entry in rows)
+        or (not rows and is_locked(place)),
         revealed=revealed,
         t0={
             str(data.get("animal_id", "")): str(data.get("wall", ""))
@@ -92,15 +100,9 @@ def read_study(folder: Path | str) -> Study:
             str(entry.data.get("animal_id", "")): str(entry.data.get("reason", ""))
             for entry in rows
             if entry.action == "unblind"
-        },
-        commitment=next(
-            (
-                str(entry.data.get("commitment", ""))
-                for entry in reversed(rows)
-                if entry.action == "allocation.commit"
-            ),
-            None,
-        ),
+        }
+        or ({} if rows else unblinded_animals(place)),
+        commitment=None if committed is None else committed.digest,
         files=tuple(files),
         problems=found.found,
     )
