@@ -364,6 +364,17 @@ def test_bad_input_is_named_by_file_row_and_remedy(
     reduce_study(read_study(tmp_path))  # whatever was wrong, nothing falls over
 
 
+def test_allocation_is_held_against_its_commitment_and_its_days(tmp_path: Path) -> None:
+    names = ("M1", "M2", "M3", "M4")
+    animals = ANIMALS + "".join(f"{name},rat,Wistar,M,250,{T0}\n" for name in names)
+    text = "animal_id,group_code,day\nM1,AB,1\nM2,AB,1\nM3,CD,2\nM4,CD,2\n"
+    hand_made(tmp_path, animals=animals, allocation=text)
+    found = {p.code: p for p in check_study(read_study(tmp_path))}
+    assert found["no-commitment"].severity == "notice"
+    assert any("confound" in code for code in found), set(found)
+    assert any(p.file == "allocation.csv" for p in problems(tmp_path))
+
+
 def test_concentrations_are_carried(tmp_path: Path) -> None:
     text = (
         "animal_id,analyte,matrix,fraction,t_min,value,unit,reason,lab\n"
@@ -524,6 +535,42 @@ def test_outcomes_are_derived(tmp_path: Path) -> None:
     assert codes(tmp_path) == set()
     path.write_text(path.read_text("utf-8").replace("no", "yes", 1), "utf-8")
     assert codes(tmp_path) == {"outcomes-differ"}
+
+
+def test_a_row_taken_for_a_comment_is_said(tmp_path: Path) -> None:
+    rows = "#1,M1,5,note,,,,,\n# a real comment\n"
+    hand_made(tmp_path, events=EVENTS + rows + "e2,M1,6,note,,,,,\n")
+    found = [p for p in check_study(read_study(tmp_path)) if p.code == "row-as-comment"]
+    assert [(p.severity, p.file, p.row) for p in found] == [
+        ("warning", "events.csv", 2)
+    ]
+
+
+@pytest.mark.parametrize("name", ["events.csv", "record.jsonl"])
+def test_a_folder_in_the_place_of_a_file(tmp_path: Path, name: str) -> None:
+    hand_made(tmp_path)
+    (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / name).mkdir()
+    assert [p.file for p in problems(tmp_path)] == [name]
+
+
+def test_a_row_sent_twice_is_one_row(tmp_path: Path) -> None:
+    made = recorded()
+    first = made.entries[7]
+    assert first.action == "observe"
+    made.force(
+        "observe",
+        dict(first.data),
+        id=first.id,
+        actor=first.actor,
+        obj=first.obj,
+        device_seq=first.device_seq,
+    )
+    made.write(tmp_path)
+    assert codes(tmp_path) == set()
+    assert len(read_study(tmp_path).events) == sum(
+        entry.action in ("observe", "amend") for entry in recorded().entries
+    )
 
 
 def test_no_protocol_is_no_study(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Nothing here depends on the order of the rows in their file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -230,7 +230,7 @@ def _forked(rows: Sequence[Row], file: str) -> Problem:
     keys = sorted(getattr(row, _ID[type(row)]) for row in rows)
     return Problem(
         "corrected-twice",
-        f"Rows {', '.join(keys)} correct the same row, and no time says which is "
+        f"Rows {_listed(keys)} correct the same row, and no time says which is "
         f"later; {keys[-1]} was taken",
         file=file,
         row=max((row.line or 0 for row in rows), default=0) or None,
@@ -239,21 +239,25 @@ def _forked(rows: Sequence[Row], file: str) -> Problem:
     )
 
 
+def _listed(keys: Sequence[str]) -> str:
+    more = ", ..." if len(keys) > 5 else ""
+    return ", ".join(keys[:5]) + more
+
+
 def _circle(
     by_id: dict[str, Row], roots: list[str], children: dict[str, list[str]], file: str
 ) -> Problem:
-    reach: Callable[[str], list[str]] = lambda key: children.get(key, [])  # noqa: E731
     seen: set[str] = set()
     waiting = list(roots)
     while waiting:
         key = waiting.pop()
         seen.add(key)
-        waiting += reach(key)
+        waiting += children.get(key, [])
     lost = [row for key, row in by_id.items() if key not in seen]
     keys = sorted(getattr(row, _ID[type(row)]) for row in lost)
     return Problem(
         "amendment-circle",
-        f"Rows {', '.join(keys[:5])} correct each other in a circle and were left out",
+        f"Rows {_listed(keys)} correct each other in a circle and were left out",
         file=file,
         row=min(row.line or 0 for row in lost) or None,
         column="supersedes",

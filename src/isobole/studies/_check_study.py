@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from isobole.results import DataError, Problem
+from isobole.results import DataError, Problem, ProblemList
 from isobole.studies._blinding_leaks import check_blinding
 from isobole.studies._chain import RECORD
 from isobole.studies._check_events import check_events, check_sessions
@@ -12,6 +12,7 @@ from isobole.studies._check_record import check_record
 from isobole.studies._check_rows import check_tables
 from isobole.studies._confounding import check_confounding
 from isobole.studies._outcomes_file import check_outcomes
+from isobole.studies._projections import distinct
 from isobole.studies._scales import Scale, scale
 from isobole.studies._sheets import LAYOUT
 from isobole.studies._study import Study
@@ -39,7 +40,8 @@ def check_study(study: Study) -> tuple[Problem, ...]:
     names = _names(study)
     found = [*study.problems, *check_protocol(study.protocol, folder=study.path)]
     own = _scale(study, found)
-    found += check_record(study.record, study.protocol)
+    rows = distinct(study.record, ProblemList())  # said when it was read
+    found += check_record(rows, study.protocol)
     found += check_tables(study, names)
     found += check_events(study, names, own)
     found += check_sessions(study, names, own)

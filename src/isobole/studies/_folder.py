@@ -112,7 +112,7 @@ def _record(
     place: Path, found: ProblemList, files: list[InputFile]
 ) -> tuple[Entry, ...]:
     path = place / RECORD
-    if not path.is_file():
+    if not path.exists():
         return ()
     try:
         data = path.read_bytes()
@@ -132,7 +132,8 @@ def _record(
 
 def _state(report: ChainReport, record: Sequence[Entry], place: Path) -> Chain:
     # A record that holds no readable row is no intact one.
-    if not record and (place / RECORD).is_file() and (place / RECORD).stat().st_size:
+    path = place / RECORD
+    if not record and path.exists() and (not path.is_file() or path.stat().st_size):
         return "broken"
     return report.state
 

@@ -56,6 +56,8 @@ def read_sheet(
         return empty_sheet(name, path.name), None
     for problem in own.found:
         found.add(replace(problem, file=path.name))
+    if path.suffix == ".csv":
+        _say_comments(data, path.name, found)
     columns: dict[str, list[str]] = {}
     for column in table.columns:
         key = _key(column.name, name)
@@ -80,9 +82,39 @@ def empty_sheet(name: str, source: str | None = None) -> Sheet:
     return Sheet(name, {key: [] for key in LAYOUT[name]}, [], source or name)
 
 
+def _say_comments(data: bytes, source: str, found: ProblemList) -> None:
+    """Warn of rows that were taken for comments: an id may begin with #."""
+    lines = data.decode("utf-8", errors="replace").splitlines()
+    width = max((line.count(",") for line in lines if line[:1] != "#"), default=0)
+    for number, line in enumerate(lines, start=1):
+        if width and line.lstrip().startswith("#") and line.count(",") == width:
+            found.add(
+                Problem(
+                    "row-as-comment",
+                    "The line begins with # and was taken for a comment, but has as "
+                    "many cells as a row",
+                    severity="warning",
+                    file=source,
+                    row=number,
+                    remedy='If it is a row, put its first cell into quotes: "#7"',
+                )
+            )
+
+
 def _present(folder: Path, name: str, found: ProblemList) -> Path | None:
     path = folder / name
     book = path.with_suffix(".xlsx")
+    if path.is_dir():
+        found.add(
+            Problem(
+                "is-a-directory",
+                f"{name} is a folder",
+                file=name,
+                expected="a file",
+                remedy="Move the folder elsewhere",
+            )
+        )
+        return None
     if path.is_file():
         if book.is_file():
             found.add(
