@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from isobole.studies._commitment import (
         AllocationKey as AllocationKey,
         Commitment as Commitment,
+        commit as commit,
         find_commitment as find_commitment,
+        new_key as new_key,
     )
     from isobole.studies._confounding import (
         check_confounding as check_confounding,
@@ -131,6 +133,9 @@ if TYPE_CHECKING:
         write_projections as write_projections,
     )
     from isobole.studies._protocol import Protocol as Protocol
+    from isobole.studies._protocol_kindling import (
+        Kindling as Kindling,
+    )
     from isobole.studies._protocol_toml import (
         protocol_from_document as protocol_from_document,
         protocol_from_text as protocol_from_text,
@@ -146,9 +151,9 @@ if TYPE_CHECKING:
         rule_sentences as rule_sentences,
         statistics_sentence as statistics_sentence,
     )
+    from isobole.studies._read_record import read_record as read_record
     from isobole.studies._record import (
         append as append,
-        read_record as read_record,
         record_text as record_text,
         write_record as write_record,
     )
@@ -231,6 +236,7 @@ _HOME = {
     "Exclusion": "_rows",
     "GENESIS": "_entry",
     "ImportMap": "_import_map",
+    "Kindling": "_protocol_kindling",
     "KindlingOutcome": "_outcome_types",
     "LAYOUT": "_sheets",
     "Latency": "_outcome_types",
@@ -271,6 +277,7 @@ _HOME = {
     "check_protocol": "_check_protocol",
     "check_same_scale": "_scales",
     "check_study": "_check_study",
+    "commit": "_commitment",
     "criteria_table": "_protocol_words",
     "dosing_blocks": "_dosing_sheet",
     "draw_allocation": "_draw",
@@ -291,6 +298,7 @@ _HOME = {
     "methods_sentence": "_protocol_words",
     "model_names": "_models",
     "new_study": "_new",
+    "new_key": "_commitment",
     "now": "_append",
     "open_key": "_key_file",
     "outcomes_text": "_outcomes_file",
@@ -301,7 +309,7 @@ _HOME = {
     "protocol_from_text": "_protocol_toml",
     "protocol_schema": "_protocol_toml",
     "read_protocol": "_protocol_toml",
-    "read_record": "_record",
+    "read_record": "_read_record",
     "read_scale": "_scale_file",
     "read_study": "_folder",
     "record_text": "_record",

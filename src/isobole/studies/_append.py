@@ -13,7 +13,8 @@ from typing import Any
 from isobole.results import DataError, Problem, ProblemList
 from isobole.studies._chain import RECORD, content_of, link_hash
 from isobole.studies._entry import GENESIS, Entry
-from isobole.studies._record import append, entry_line, parse_record
+from isobole.studies._read_record import parse_record
+from isobole.studies._record import append, entry_line
 
 
 def append_to_record(

@@ -26,8 +26,8 @@ from isobole.studies._projections import (
     saved_protocol,
 )
 from isobole.studies._protocol import Protocol
+from isobole.studies._read_record import parse_record
 from isobole.studies._read_sheets import empty_sheet, read_sheet
-from isobole.studies._record import parse_record
 from isobole.studies._rows import Animal, DoseGiven
 from isobole.studies._sheets import LAYOUT, Sheet
 from isobole.studies._study import Chain, Study

@@ -11,7 +11,8 @@ from isobole.studies._canonical import canonical_json
 from isobole.studies._chain import RECORD
 from isobole.studies._entry import Entry
 from isobole.studies._payloads import VOID
-from isobole.studies._record import read_record, replace_file
+from isobole.studies._read_record import read_record
+from isobole.studies._record import replace_file
 from isobole.studies._sheets import Sheet, sheet_of, sheet_text
 
 PROTOCOL = "study.toml"
