@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isobole.monograph._finding import Finding as Finding
+    from isobole.monograph._fix import (
+        Patch as Patch,
+        Repair as Repair,
+        fix as fix,
+        repair as repair,
+        unfix as unfix,
+    )
     from isobole.monograph._page import (
         Block as Block,
         Faq as Faq,
@@ -14,11 +21,17 @@ if TYPE_CHECKING:
         Section as Section,
     )
     from isobole.monograph._read import read as read
+    from isobole.monograph._registry import FINDINGS as FINDINGS
     from isobole.monograph._span import Span as Span
     from isobole.monograph._statement import (
         KINDS as KINDS,
         Scope as Scope,
         Statement as Statement,
+    )
+    from isobole.monograph._tables import (
+        PageTable as PageTable,
+        TableCell as TableCell,
+        TableRow as TableRow,
     )
     from isobole.monograph._text import (
         PageText as PageText,
@@ -29,18 +42,27 @@ if TYPE_CHECKING:
 # Loaded when first asked for: `ask` needs no markdown, `read` no index.
 _HOME = {
     "Block": "_page",
+    "FINDINGS": "_registry",
     "Faq": "_page",
     "Finding": "_finding",
     "KINDS": "_statement",
     "Monograph": "_page",
+    "PageTable": "_tables",
     "PageText": "_text",
+    "Patch": "_fix",
+    "Repair": "_fix",
     "Scope": "_statement",
     "Section": "_page",
     "Span": "_span",
     "Statement": "_statement",
+    "TableCell": "_tables",
+    "TableRow": "_tables",
     "find_span": "_text",
+    "fix": "_fix",
     "page_text": "_text",
     "read": "_read",
+    "repair": "_fix",
+    "unfix": "_fix",
 }
 
 

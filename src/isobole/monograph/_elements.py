@@ -54,7 +54,7 @@ def elements_of(lines: list[str], first: int) -> list[Element]:
     Every line that is not blank belongs to an element: what the Markdown reader
     leaves out comes back as a paragraph.
     """
-    if _too_hard(lines):
+    if too_hard(lines):
         return read_lines(lines, first)
     try:
         tokens = _parser().parse("\n".join(lines))
@@ -63,7 +63,8 @@ def elements_of(lines: list[str], first: int) -> list[Element]:
     return _complete(list(_from_tokens(tokens, lines, first)), lines, first)
 
 
-def _too_hard(lines: list[str]) -> bool:
+def too_hard(lines: list[str]) -> bool:
+    """Say whether a page is read line by line: too long, or nested past all use."""
     if sum(map(len, lines)) + len(lines) > LONGEST:
         return True
     return any(len(line) > _LONG_LINE and _MARKS.match(line) for line in lines)

@@ -11,6 +11,7 @@ _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+\S")
 _CAPTION = re.compile(r"(?:Table|Figure)\s+\d+\s*[:.]")
 _FIELD = re.compile(r"(\*{0,2}[A-Z][\w .&/-]{1,30}?\*{0,2}:\*{0,2})\s+(\S.*)")
 _LONG_NUMBER = re.compile(r"\d{4}")
+_LABEL = re.compile(r"[A-Z][^.:]{1,70}:(?:\s|$)")
 _REFERENCE = re.compile(r"\[?(\d{1,3})[.\])]\s+(.*)", re.DOTALL)
 _SMALL = frozenset(
     (
@@ -84,6 +85,36 @@ def guide_elements(elements: list[Element]) -> list[Element]:
         else:
             found.append(element)
     return found
+
+
+def mend_levels(elements: list[Element]) -> tuple[int, ...]:
+    """Put items that a page break raised back under their label; return their lines.
+
+    An item whose label stands alone (``Induction:``) owns the items that follow. After
+    a page break the rest of them lose their indentation; a new label ends them.
+    """
+    mended: list[int] = []
+    label: Element | None = None
+    last: Element | None = None
+    raised = False
+    for element in elements:
+        if element.kind != "item":
+            if element.kind != "rule":
+                label, raised = None, False
+            last = element
+            continue
+        if element.depth == 0:
+            apart = last is not None and element.line > last.end_line + 1
+            named = _LABEL.match(element.text)
+            if label is not None and not named and (apart or raised):
+                element.depth = 1
+                mended.append(element.line)
+                raised = True
+            else:
+                label = element if element.text.endswith(":") else None
+                raised = False
+        last = element
+    return tuple(mended)
 
 
 def _heading_level(

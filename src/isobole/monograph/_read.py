@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from isobole.monograph._elements import Element, elements_of, read_lines
+from isobole.monograph._check_faqs import check_faqs
+from isobole.monograph._check_front import check_description, check_file
+from isobole.monograph._check_sections import check_generic_name, check_sections
+from isobole.monograph._check_text import check_text
+from isobole.monograph._elements import Element, elements_of, read_lines, too_hard
 from isobole.monograph._faqs import body_faqs, front_faqs
+from isobole.monograph._finding import Finding
 from isobole.monograph._front_matter import FrontMatter, read_front_matter
-from isobole.monograph._guide import guide_elements, guide_fields, guide_references
-from isobole.monograph._page import Monograph, PageKind, Section
+from isobole.monograph._guide import (
+    guide_elements,
+    guide_fields,
+    guide_references,
+    mend_levels,
+)
+from isobole.monograph._page import Monograph, PageKind
 from isobole.monograph._sections import page_kind, sections_of
 from isobole.monograph._statement import Policy
-from isobole.monograph._text import PageText, decode, load
+from isobole.monograph._tables import check_breaks, page_tables
+from isobole.monograph._text import Decoded, PageText, decode, load
 
 
 def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
@@ -60,10 +72,14 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     lines = page.lines[first - 1 :]
     elements = elements_of(lines, first)
     kind = page_kind(elements, values, lines)
-    extra: dict[str, Any] = {"invalid_bytes": decoded.invalid}
+    extra: dict[str, Any] = {
+        "invalid_bytes": decoded.invalid,
+        "by_lines": too_hard(lines),
+    }
     if kind == "guide":
         elements = guide_elements(read_lines(lines, first))
         extra["fields"] = guide_fields(elements)
+        extra["relevelled"] = mend_levels(elements)
     extra["references"] = guide_references(elements)
     title = _title(values, elements, file)
     sections = sections_of(elements, kind, title)
@@ -85,18 +101,40 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
         newline=decoded.newline,
         extra=extra,
     )
-    return _finish(monograph, page, front, sections)
-
-
-def _finish(
-    monograph: Monograph,
-    page: PageText,
-    front: FrontMatter | None,
-    sections: tuple[Section, ...],
-) -> Monograph:
     body = body_faqs(page, sections)
     asked = front_faqs(page, front, body) if front else ()
-    return replace(monograph, faqs=(*asked, *body))
+    tables, of_tables = page_tables(page, sections)
+    monograph = replace(
+        monograph, faqs=(*asked, *body), extra={**extra, "tables": tables}
+    )
+    findings = [*of_tables, *_findings(page, decoded, front, monograph)]
+    findings.sort(key=_place)
+    return replace(monograph, findings=tuple(findings))
+
+
+def _findings(
+    page: PageText, decoded: Decoded, front: FrontMatter | None, monograph: Monograph
+) -> Iterator[Finding]:
+    """Yield everything that is wrong with a page by itself."""
+    yield from check_file(page, decoded, front, monograph)
+    if not page.text.strip():
+        return
+    sections = monograph.sections
+    if front:
+        yield from check_description(page, front, sections)
+    yield from check_faqs(page, front, monograph.faqs, sections)
+    yield from check_sections(page, monograph)
+    yield from check_generic_name(page, monograph)
+    if monograph.kind == "guide":
+        yield from check_breaks(page, sections, monograph.extra["relevelled"])
+    start = page.starts[front.end_line] if front and front.end_line else 0
+    yield from check_text(page, monograph, start)
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    if not finding.spans:
+        return (0, 0)
+    return (finding.spans[0].start, -finding.spans[0].end)
 
 
 def _title(values: dict[str, Any], elements: list[Element], file: str) -> str:

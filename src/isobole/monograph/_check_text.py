@@ -1,0 +1,315 @@
+"""Defects of the words: marks, dates, citations, categories, leaks, links, HTML.
+
+Each check looks at a page only if a telling word is in it, so that a clean page costs
+one pass over its letters.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from isobole.monograph._finding import Finding
+from isobole.monograph._page import Monograph
+from isobole.monograph._registry import found
+from isobole.monograph._span import Span
+from isobole.monograph._text import PageText
+
+_MOST = 20
+_ACTIVE = re.compile(
+    "(?:script|style|iframe|object|embed|svg|form|input|button|link|meta|base|math"
+    "|applet|frame|frameset|video|audio)$"
+)
+_HARMLESS = re.compile(
+    "(?:a|abbr|b|big|blockquote|br|center|code|dd|del|details|div|dl|dt|em|font|h[1-6]"
+    "|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|s|small|span|strike|strong|sub|summary|sup"
+    "|table|tbody|td|tfoot|th|thead|tr|tt|u|ul)$"
+)
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,15})((?:[\s/][^<>]{0,2000})?)>")
+_HANDLER = re.compile(r"\son[a-z]{3,20}\s*=", re.IGNORECASE)
+_LINK = re.compile(
+    r"!?\[([^\[\]\n]{0,300})\]"
+    r"\(\s*<?([^()<>\n]{0,2000}(?:\([^()\n]{0,500}\)[^()<>\n]{0,500})?)>?\)"
+)
+_AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.-]{1,20}:[^<>\s]{1,2000})>")
+_DEFINITION = re.compile(
+    r"^ {0,3}\[[^\]\n]{1,200}\]:\s*<?(\S{1,2000}?)>?\s*$", re.MULTILINE
+)
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_SAFE = ("http", "https", "mailto", "tel")
+_CITATION = re.compile(
+    r"(?:\bsources?\s+)?(?<![\]\w^])\^?\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\](?!\()"
+    r"|(?<=[\w.\]])\^?\[(\d{1,3})\](?!\()"
+)
+_MONTH = (
+    "January|February|March|April|May|June|July|August|September|October|November|"
+    "December"
+)
+_DATE = re.compile(
+    rf"\b(?:(?:{_MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+20\d\d"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH}),?\s+20\d\d"
+    rf"|[Aa]s of\s+(?:(?:early|mid|late)[\s-])?(?:(?:{_MONTH}),?\s+)?20\d\d)"
+)
+_PLACE = (
+    r"(?:the\s+)?(?:\w+\s+){0,3}?(?:market\w*|sale|countr\w+|US|USA|U\.S\.|UK|EU|Europe"
+    r"|India|Canada|Australia|Japan|China|France|Germany|United|world\w*|FDA|EMA)\b"
+)
+_BAN_WORD = re.compile(
+    r"\b(?:banned|withdrawn|discontinued|no\s+longer)\b", re.IGNORECASE
+)
+_BANNED = re.compile(
+    rf"(?:banned|withdrawn|discontinued)\s+(?:\w+\s+){{0,3}}?(?:in|from|by|across)\s+{_PLACE}"
+    r"|(?:banned|withdrawn|discontinued)\s+(?:worldwide|globally|nationwide)"
+    r"|banned\s+(?:by|due\s+to|because)|discontinued\s+by\s+(?:the|its)\s+(?:manu|mak|comp)"
+    r"|withdrawn\s+(?:due\s+to|because\s+of|for)\s+safety"
+    r"|no\s+longer\s+(?:marketed|approved|sold|manufactured)",
+    re.IGNORECASE,
+)
+# Stopping a treatment is no withdrawal of a product.
+_STOPPED = re.compile(
+    r"\b(?:patients?|therapy|treatment|dose|doses|medication should|should|must|may|can"
+    r"|if|when|unless|gradually|abruptly|not)\b[^.]{0,80}$",
+    re.IGNORECASE,
+)
+_CATEGORY = re.compile(
+    r"\b[Cc]ategory(?:\s+is)?\s*[:–-]?\s*[*_]{0,3}\s*[:–-]?\s*[\"'(]?"
+    r"([ABCDX])\b(?![-'’]\w)"
+)
+_LEAK = re.compile(
+    r"\b(?:as an? (?:ai\b|artificial intelligence|large language model|language model)"
+    r"|i (?:cannot|can't|can not|am unable to|am not able to) (?:provide|give|offer|"
+    r"generate|fulfil|create|access|answer|write)|i'm (?:sorry|unable|not able)"
+    r"|i do not have (?:access|enough|information)|i don't have (?:access|enough|"
+    r"information)|my (?:training data|knowledge cut)|let me know if you|i hope this "
+    r"helps|(?:sure|certainly)[,!] here (?:is|are))",
+    re.IGNORECASE,
+)
+_DOUBT = re.compile(
+    r"\b(?:hypothetical(?:ly)?|not (?:a |an )?(?:standard|recogni[sz]ed|commonly "
+    r"recogni[sz]ed|known|established|commercially available|widely recogni[sz]ed|"
+    r"typical|common)(?: or \w+)? (?:\w+ ){0,3}?(?:combination|medication|drug|product"
+    r"|formulation|name)|does not (?:appear to )?exist|no (?:known|standard) "
+    r"(?:combination|medication|drug))",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"\[(?:insert|specific|drug|generic|brand|your|name|dose|condition|medication|add|"
+    r"company|manufacturer|to be|tbd|xx)\b[^\]\n]{0,40}\](?!\()",
+    re.IGNORECASE,
+)
+_BANNED_WORDS = ("banned", "withdrawn", "discontinued", "no longer")
+_LEAK_WORDS = (
+    "as an ai",
+    "as an artificial",
+    "language model",
+    "i can",
+    "i am ",
+    "i'm ",
+    "i do not",
+    "i don't",
+    "my training",
+    "my knowledge",
+    "let me know",
+    "i hope",
+    "here is",
+    "here are",
+)
+_DOUBT_WORDS = (
+    "hypothetical",
+    "not a ",
+    "not an ",
+    "not recogni",
+    "not commercially",
+    "not standard",
+    "exist",
+    "no known",
+    "no standard",
+)
+
+
+def check_text(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
+    """Yield what is wrong with the words of the body, which begins at `start`."""
+    text = page.text
+    low = text.lower()
+    if "**" in text:
+        yield from _emphasis(page, monograph)
+    if "<" in text:
+        yield from _tags(page)
+    if "](" in text or "]:" in text or "<" in text:
+        yield from _links(page)
+    if "[" in text:
+        yield from _citations(page, monograph, start)
+        for match in _PLACEHOLDER.finditer(text, start):
+            yield found("placeholder", page.span(*match.span()), mark=match[0])
+    if "category" in low:
+        yield from _categories(page, start)
+    if "20" in text and monograph.kind != "guide":
+        yield from _dates(page, monograph, start)
+    if any(word in low for word in _BANNED_WORDS):
+        yield from _bans(page, monograph, start)
+    if any(word in low for word in _LEAK_WORDS):
+        for match in _LEAK.finditer(text):
+            yield found("assistant-leak", _sentence(page, match.start(), match.end()))
+    if monograph.kind in ("B0", "B1") and any(word in low for word in _DOUBT_WORDS):
+        for match in _DOUBT.finditer(text, start):
+            span = _sentence(page, match.start(), match.end())
+            yield found("combination-not-recognised", span)
+
+
+def _sentence(page: PageText, start: int, end: int) -> Span:
+    """Return the span of the sentence around a place, within its line."""
+    first, last = page.bounds(page.line_of(start))
+    left = max(page.text.rfind(mark, first, start) for mark in (". ", "? ", "! "))
+    begin = left + 2 if left >= first else first
+    stop = page.text.find(". ", end, last)
+    finish = stop + 1 if stop >= 0 else last
+    piece = page.text[begin:finish]
+    begin += len(piece) - len(piece.lstrip("-*> \t#"))
+    return page.span(begin, max(end, begin + len(page.text[begin:finish].rstrip())))
+
+
+def _emphasis(page: PageText, monograph: Monograph) -> Iterator[Finding]:
+    for section in monograph.sections:
+        for block in section.blocks:
+            if block.kind == "html" or block.text.count("**") % 2 == 0:
+                continue
+            start, end = page.bounds(block.line, block.end_line)
+            at = _stray(page.text, start, end)
+            if at is None:
+                continue
+            first = max(page.text.rfind(" ", start, at), start - 1) + 1
+            last = page.text.find(" ", at + 2, end)
+            last = end if last < 0 else last
+            if "\n" in page.text[first:last] or "\r" in page.text[first:last]:
+                first, last = at, at + 2
+            after = page.text[first:at] + page.text[at + 2 : last]
+            yield found("emphasis-unbalanced", page.span(first, last), after=after)
+
+
+def _stray(text: str, start: int, end: int) -> int | None:
+    """Return the bold mark without a partner: one that cannot be one, or the last."""
+    places = []
+    at = text.find("**", start, end)
+    while at >= 0:
+        places.append(at)
+        at = text.find("**", at + 2, end)
+    if len(places) % 2 == 0:
+        return None
+    for at in places:
+        before = text[at - 1] if at > start else " "
+        after = text[at + 2] if at + 2 < end else " "
+        if before.isspace() and after.isspace():
+            return at
+    return places[-1]
+
+
+def _tags(page: PageText) -> Iterator[Finding]:
+    plain: list[re.Match[str]] = []
+    for match in _TAG.finditer(page.text):
+        name = match[1].lower()
+        if _ACTIVE.match(name) or _HANDLER.search(match[2]):
+            after = match[0].replace("<", "&lt;").replace(">", "&gt;")
+            span = page.span(*match.span())
+            yield found("script-in-text", span, after=after, tags=f"<{name}>")
+        elif _HARMLESS.match(name):
+            plain.append(match)
+    if plain:
+        names = sorted({f"<{match[1].lower()}>" for match in plain})
+        spans = [page.span(*match.span()) for match in plain[:_MOST]]
+        yield found("html-in-text", *spans, tags=", ".join(names))
+
+
+def unsafe_scheme(target: str) -> str | None:
+    """Return the scheme of a link that does more than open a page, or None.
+
+    Examples
+    --------
+    >>> unsafe_scheme("java&#x73;cript:alert(1)")
+    'javascript'
+    >>> unsafe_scheme("https://example.org") is None
+    True
+    """
+    plain = "".join(html.unescape(html.unescape(target)).split())
+    plain = "".join(char for char in plain if char > " ")
+    match = _SCHEME.match(plain)
+    if match is None or match[1].lower() in _SAFE:
+        return None
+    return match[1].lower()
+
+
+def _links(page: PageText) -> Iterator[Finding]:
+    for match in _LINK.finditer(page.text):
+        if scheme := unsafe_scheme(match[2]):
+            span = page.span(*match.span())
+            yield found("link-unsafe", span, after=match[1], scheme=f"{scheme}:")
+    for pattern in (_AUTOLINK, _DEFINITION):
+        for match in pattern.finditer(page.text):
+            scheme = unsafe_scheme(match[1])
+            if scheme and (pattern is _AUTOLINK or scheme.endswith("script")):
+                span = page.span(*match.span(1))
+                yield found("link-unsafe", span, scheme=f"{scheme}:")
+
+
+def _citations(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
+    known = {reference.number for reference in monograph.extra["references"]}
+    own = {reference.line for reference in monograph.extra["references"]}
+    if monograph.kind == "unknown":
+        return
+    marks: dict[str, list[Span]] = {}
+    for match in _CITATION.finditer(page.text, start):
+        numbers = {int(n) for n in re.findall(r"\d+", match[1] or match[2])}
+        span = page.span(*match.span())
+        if not numbers <= known and span.line not in own:
+            marks.setdefault(match[0], []).append(span)
+    for mark, spans in marks.items():
+        yield found("citation-dangling", *spans[:_MOST], mark=mark)
+
+
+def _categories(page: PageText, start: int) -> Iterator[Finding]:
+    spans: dict[str, Span] = {}
+    for match in _CATEGORY.finditer(page.text, start):
+        around = page.text[max(match.start() - 200, 0) : match.end() + 120].lower()
+        if "pregnan" in around:
+            spans.setdefault(match[1], page.span(*match.span()))
+    if len(spans) > 1:
+        yield found("pregnancy-categories", *spans.values(), given=", ".join(spans))
+
+
+def _dates(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
+    modified = str(monograph.front_matter.get("lastModified") or "")
+    for match in _DATE.finditer(page.text, start):
+        date = " ".join(match[0].split())
+        if modified and _same_month(date, modified):
+            continue
+        yield found(
+            "self-date",
+            page.span(*match.span()),
+            date=date,
+            modified=modified[:10] or "nothing",
+        )
+
+
+def _same_month(date: str, modified: str) -> bool:
+    year, month = modified[:4], modified[5:7]
+    if year not in date:
+        return False
+    names = _MONTH.split("|")
+    named = next((i for i, name in enumerate(names, 1) if name in date), None)
+    return named is not None and month == f"{named:02d}"
+
+
+def _bans(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
+    flag = monograph.front_matter.get("is_banned")
+    if flag is True:
+        return
+    for word in _BAN_WORD.finditer(page.text, start):
+        match = _BANNED.match(page.text, word.start())
+        if match is None:
+            continue
+        span = _sentence(page, match.start(), match.end())
+        lead = page.text[span.start : match.start()]
+        if _STOPPED.search(lead) and "market" not in match[0].lower():
+            continue
+        words = "false" if flag is False else "not given"
+        yield found("banned-in-body", span, flag=words)
