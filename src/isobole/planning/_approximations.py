@@ -113,7 +113,7 @@ def arcsine_n(
     Examples
     --------
     >>> round(arcsine_n(0, 0.5, 0.8, 0.05), 4)
-    6.362
+    6.3621
     """
     h = arcsine_difference(first, second)
     return reach(power, alpha) ** 2 * (1 + 1 / ratio) / h**2
@@ -177,9 +177,7 @@ def whitehead_total(
     """
     shares = ratio / (1 + ratio) ** 2
     ties = 1 - float(np.sum(np.array(average) ** 3))
-    return (
-        3 * reach(power, alpha) ** 2 / (shares * math.log(odds_ratio) ** 2 * ties)
-    )
+    return 3 * reach(power, alpha) ** 2 / (shares * math.log(odds_ratio) ** 2 * ties)
 
 
 def t_test_power(
@@ -207,13 +205,15 @@ def t_test_power(
     return float(1 - nctdtr(df, off, cut) + nctdtr(df, off, -cut))
 
 
-def t_test_n(difference: float, power: float, alpha: float, ratio: float = 1.0) -> float:
+def t_test_n(
+    difference: float, power: float, alpha: float, ratio: float = 1.0
+) -> float:
     """Return controls for a t-test of two groups, unrounded.
 
     Examples
     --------
     >>> round(t_test_n(1, 0.8, 0.05), 4)
-    16.7148
+    16.7147
     """
     from scipy.optimize import brentq
 

@@ -25,7 +25,7 @@ _CELLS: Final = 4_000_000
 
 
 def counted_in_full(n: int, m: int | None) -> bool:
-    """Return whether all allocations of two groups, or all signs of n pairs, are listed.
+    """Return whether all allocations (or all signs of n pairs) are listed.
 
     Examples
     --------
@@ -91,9 +91,7 @@ def rejects(
     return found
 
 
-def two_group_rejects(
-    scores: FloatArray, n: int, alpha: float, seed: int
-) -> BoolArray:
+def two_group_rejects(scores: FloatArray, n: int, alpha: float, seed: int) -> BoolArray:
     """Test the sum of scores in the first n columns by permutation of animals."""
     m = scores.shape[1] - n
     centred = scores - scores.mean(axis=1, keepdims=True)

@@ -32,10 +32,10 @@ def check_share(name: str, value: float) -> float:
     isobole.results._errors.DataError: control is 10. Expected a share of animals, 0 \
 to 1. Is it 10 %? Then give 0.1.
     """
-    if isinstance(value, int | float) and 0 <= value <= 1:
+    if 0 <= value <= 1:
         return float(value)
     remedy = "Give the share of animals that show it."
-    if isinstance(value, int | float) and 1 < value <= 100:
+    if 1 < value <= 100:
         given = format_number(value)
         remedy = f"Is it {given} %? Then give {format_number(value / 100)}."
     raise DataError(

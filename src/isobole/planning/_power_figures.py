@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 def draw_power(plan: PowerPlan, *, ax: Axes | None = None) -> MatplotlibFigure:
     """Draw power against animals in the control group, one line for each test."""
+    from matplotlib.ticker import MaxNLocator
+
     with style():
         if ax is None:
             ax = new_figure(14, 8.5).subplots()
@@ -57,7 +59,7 @@ def draw_power(plan: PowerPlan, *, ax: Axes | None = None) -> MatplotlibFigure:
         ax.set_ylim(0, 103)
         ax.set_yticks(range(0, 101, 20))
         ax.set_xlim(left=0)
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_xlabel(plan.size_words[:1].upper() + plan.size_words[1:])
         ax.set_ylabel("Power (%)")
         ax.grid(axis="y")

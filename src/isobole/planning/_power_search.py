@@ -35,10 +35,14 @@ class PowerPoint:
 
     @property
     def standard_error(self) -> float | None:
-        """Monte Carlo standard error of a simulated power."""
+        """Monte Carlo standard error of a simulated power, never 0.
+
+        One study more of either kind is counted, so that a share of 0 or 1 has one.
+        """
         if self.samples is None:
             return None
-        return math.sqrt(self.power * (1 - self.power) / self.samples)
+        share = (self.power * self.samples + 1) / (self.samples + 2)
+        return math.sqrt(share * (1 - share) / self.samples)
 
     def animals(self, comparisons: int) -> int:
         """Return all animals: one control group and every treated one."""
@@ -73,6 +77,13 @@ class Smallest:
 
 
 PowerAt = Callable[[int], PowerPoint]
+
+SAME: Final = (
+    "control and treated are the same, so there is no difference to find and the power "
+    "is the rate of false positives"
+)
+_FALSE_POSITIVES: Final = (4, 6, 8, 10, 12, 16, 20)
+_SMALL: Final = (2, 3, 4, 6, 8)
 
 
 def treated_size(n: int, ratio: float) -> int:
@@ -188,6 +199,58 @@ def smallest(points: Iterable[PowerPoint], target: float, reason: str) -> Smalle
     seen = {point.n for point in rows}
     every = not isinstance(holds, Missing) and seen >= set(range(holds, top + 1))
     return Smallest(first, holds, top, every)
+
+
+def simulate_sizes(
+    power_at: PowerAt,
+    *,
+    differs: bool,
+    target: float,
+    about: int | Missing,
+    n: int | None,
+    maximum: int,
+    reason: str,
+    progress: Progress | None,
+) -> tuple[tuple[PowerPoint, ...], Smallest, PowerPoint | None]:
+    """Examine the sizes of a plan whose power is simulated.
+
+    Parameters
+    ----------
+    power_at : callable
+    differs : bool
+        Whether there is a difference; if not, the power is that of false positives.
+    target : float
+    about : int or Missing
+        What a formula asks for: the search starts at two thirds of it.
+    n : int or None
+        The size to be judged.
+    maximum : int
+    reason : str
+        Why there is no size, if there is none.
+    progress : callable or None
+
+    Returns
+    -------
+    points, smallest, planned
+    """
+    if differs:
+        start = SMALLEST if isinstance(about, Missing) else about * 2 // 3
+        points = search_some(
+            power_at, target=target, start=min(start, maximum), maximum=maximum,
+            progress=progress,
+        )  # fmt: skip
+        low = min(points)
+        points.update({k: power_at(k) for k in _SMALL if k < low})
+    else:
+        sizes = [k for k in _FALSE_POSITIVES if k <= maximum] or [maximum]
+        points = {k: power_at(k) for k in sizes}
+    found = smallest(
+        points.values(), target if differs else 2.0, reason if differs else SAME
+    )
+    if n is not None and n not in points:
+        points[n] = power_at(n)
+    rows = tuple(points[k] for k in sorted(points))
+    return rows, found, None if n is None else points[n]
 
 
 def to_rows(points: Iterable[PowerPoint], comparisons: int) -> list[dict[str, Any]]:
