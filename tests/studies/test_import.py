@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ import pytest
 from isobole.results import DataError
 from isobole.studies import (
     Event,
+    add_events,
     events_text,
     import_boris,
     import_map,
     import_table,
+    read_record,
     reduce_study,
+    verify_chain,
+    write_record,
 )
 from study_cases import animal, study
 
@@ -252,6 +257,33 @@ def test_mappings_that_do_not_fit(tmp_path: Path) -> None:
     path = tmp_path / "map.toml"
     path.write_text('[codes]\nclonus = { type = "clonic" }\n', "utf-8")
     assert import_map(path) == import_map(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("chained", ["record", "files"])
+def test_imported_twice_is_stored_once(tmp_path: Path, chained: str) -> None:
+    """Into a record or into the file: new rows only, all or none."""
+    if chained == "record":
+        write_record(tmp_path / "record.jsonl", ())
+        (tmp_path / "record.jsonl").touch()
+    path = project(
+        tmp_path, [1, "M1", "twitch", "", "odd, #1"], [2, "M1", "twitch", "", ""]
+    )
+    mapping = import_map({"codes": {"twitch": {"type": "myoclonic_twitch"}}})
+    events, _ = import_boris(path, mapping)
+    assert add_events(tmp_path, events[:1], actor="ana") == 1
+    assert add_events(tmp_path, events, actor="ana") == 1
+    assert add_events(tmp_path, events, actor="ben") == 0
+    text = (tmp_path / "events.csv").read_text("utf-8")
+    assert len(text.splitlines()) == 3
+    if chained == "record":
+        entries = read_record(tmp_path / "record.jsonl")
+        assert verify_chain(entries).state == "intact"
+        assert [e.device_seq for e in entries] == [1, 2]
+    other = replace(events[0], t_ms=77)
+    fresh = replace(events[0], event_id="new")
+    with pytest.raises(DataError, match="taken"):
+        add_events(tmp_path, [fresh, other], actor="ana")
+    assert (tmp_path / "events.csv").read_text("utf-8") == text
 
 
 def test_imported_events_are_an_events_file(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         holding as holding,
     )
     from isobole.studies._append import (
+        append_all as append_all,
         append_to_record as append_to_record,
         now as now,
     )
@@ -77,6 +78,9 @@ if TYPE_CHECKING:
     )
     from isobole.studies._import_boris import (
         import_boris as import_boris,
+    )
+    from isobole.studies._import_into import (
+        add_events as add_events,
     )
     from isobole.studies._import_map import (
         ImportMap as ImportMap,
@@ -264,8 +268,10 @@ _HOME = {
     "StudyOutcomes": "_outcome_types",
     "Syringe": "_syringes",
     "Words": "_hmac_words",
+    "add_events": "_import_into",
     "allocate_study": "_allocate",
     "append": "_record",
+    "append_all": "_append",
     "append_to_record": "_append",
     "arrive_items": "_arrive",
     "canonical_document": "_canonical",
@@ -297,8 +303,8 @@ _HOME = {
     "lock_analysis": "_lock",
     "methods_sentence": "_protocol_words",
     "model_names": "_models",
-    "new_study": "_new",
     "new_key": "_commitment",
+    "new_study": "_new",
     "now": "_append",
     "open_key": "_key_file",
     "outcomes_text": "_outcomes_file",

@@ -14,7 +14,7 @@ from isobole.results import DataError, Problem, ProblemList
 from isobole.studies._chain import RECORD, content_of, link_hash
 from isobole.studies._entry import GENESIS, Entry
 from isobole.studies._read_record import parse_record
-from isobole.studies._record import append, entry_line
+from isobole.studies._record import append, check_draft, entry_line, follow
 
 
 def append_to_record(
@@ -89,6 +89,52 @@ def append_to_record(
         if entry.seq == len(entries) + 1:
             _write(stream, entry_line(entry).encode(), before)
     return entry
+
+
+def append_all(folder: Path | str, drafts: Sequence[Mapping[str, Any]]) -> int:
+    """Add many rows at once, all or none, and return how many were new.
+
+    Each draft has an id, ts, actor, device, action, obj and data. One whose id is
+    there with the same action, object and data is not added again.
+
+    Raises
+    ------
+    DataError
+        With every draft that does not fit; nothing is written then.
+    """
+    found = ProblemList(RECORD)
+    with _locked(Path(folder) / RECORD) as stream:
+        before = os.lseek(stream, 0, os.SEEK_END)
+        entries = list(_entries(stream, before))
+        by_id = {entry.id: entry for entry in entries}
+        devices = {draft["device"] for draft in drafts}
+        counts = {device: _next(entries, device) for device in devices}
+        lines = []
+        for draft in drafts:
+            number = counts[draft["device"]]
+            row = {**draft, "device_seq": number, "supersedes": None, "reason": None}
+            known = by_id.get(draft["id"])
+            if known is not None and _says(known, draft):
+                continue
+            try:
+                check_draft(row, by_id)
+            except DataError as error:
+                for problem in error.problems:
+                    found.add(problem)
+                continue
+            entry = follow(entries[-1] if entries else None, row)
+            counts[draft["device"]] = number + 1
+            by_id[entry.id] = entry
+            entries.append(entry)
+            lines.append(entry_line(entry))
+        found.raise_errors()
+        if lines:
+            _write(stream, "".join(lines).encode(), before)
+    return len(lines)
+
+
+def _says(entry: Entry, draft: Mapping[str, Any]) -> bool:
+    return all(getattr(entry, key) == draft[key] for key in ("action", "obj", "data"))
 
 
 def now() -> str:

@@ -72,7 +72,7 @@ def append(
     for entry in entries:
         if (entry.device, entry.device_seq) == (device, device_seq):
             return _sent_before(entry, draft)
-    _check_draft(draft, {entry.id: entry for entry in entries})
+    check_draft(draft, {entry.id: entry for entry in entries})
     return follow(entries[-1] if entries else None, draft)
 
 
@@ -115,7 +115,8 @@ def _sent_before(entry: Entry, draft: Mapping[str, Any]) -> Entry:
     )
 
 
-def _check_draft(draft: Mapping[str, Any], by_id: Mapping[str, Entry]) -> None:
+def check_draft(draft: Mapping[str, Any], by_id: Mapping[str, Entry]) -> None:
+    """Raise `DataError` unless a row (without seq, prev and hash) fits the record."""
     found = ProblemList(RECORD)
     for key in ("id", "ts", "actor", "device", "obj"):
         if not isinstance(draft[key], str) or not draft[key].strip():
