@@ -37,6 +37,20 @@ ALSO_NOT_GIVEN = {
     },
     "plan-interaction": {"ratio", "mixture_slope", "doses", "margin"},
     "plan-ratio": {"substances", "per_mole_reason"},
+    # standard_error: of a power that is exact. n_treated: of animals in pairs.
+    "plan-protection": {"n", "maximum", "standard_error"},
+    "plan-latency": {
+        "n", "maximum", "standard_error", "control_median", "control_events",
+        "hazard_ratio", "treated_median", "treated_events",
+    },
+    "plan-severity": {
+        "n", "maximum", "standard_error", "control", "treated", "odds_ratio",
+        "superiority",
+    },
+    "plan-kindling": {
+        "n", "maximum", "standard_error", "n_treated", "mean", "sd", "times",
+        "sessions", "control", "treated", "drops", "change", "within_sd",
+    },
 }  # fmt: skip
 
 
@@ -55,7 +69,10 @@ def unexplained_nulls(
     bad = []
     for key, item in value.items():
         said = value.get("reason") or value.get(f"{key}_reason")
-        if item is None and key not in NOT_GIVEN and key not in given and not said:
+        # No reason is needed where there is a value; where there is none, the value's
+        # own null is found.
+        expected = key in NOT_GIVEN or key in given or key.endswith("_reason")
+        if item is None and not expected and not said:
             bad.append(f"{where}.{key}")
         bad += unexplained_nulls(item, given, f"{where}.{key}")
     return bad

@@ -9,11 +9,18 @@ from typing import Any, get_args
 
 import pytest
 
-from isobole.cli import _flags, _plan_interaction, _synergy
+from isobole.cli import (
+    _flags,
+    _plan_interaction,
+    _plan_latency,
+    _plan_protection,
+    _synergy,
+)
 from isobole.cli._commands import COMMANDS, EXAMPLES, GROUPS
 from isobole.cli._run import build_app
 from isobole.combination import _analysis, _data, _summary_test, _verdict
 from isobole.doseresponse import LINKS, _options
+from isobole.planning import _latency, _protection
 from isobole.tables import _combination_ratio
 
 Isobole = Callable[..., Any]
@@ -59,6 +66,8 @@ def test_choices_are_those_of_the_library() -> None:
     assert get_args(_synergy.IndexInterval) == _analysis.INDEX_INTERVALS
     assert get_args(_synergy.Design) == _data.DESIGNS
     assert get_args(_synergy.RatioBy) == _combination_ratio.RATIO_BY
+    assert get_args(_plan_protection.ProtectionTest) == tuple(_protection.LABELS)
+    assert get_args(_plan_latency.LatencyTest) == tuple(_latency.LABELS)
     assert set(get_args(_plan_interaction.Basis)) == set(_combination_ratio.RATIO_BY)
 
 

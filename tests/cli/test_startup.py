@@ -40,6 +40,10 @@ def test_help_imports_nothing_heavy(python: Python, words: list[str]) -> None:
         ["diagram", "--help"],
         ["plan", "ed50", "-h"],
         ["plan", "interaction", "-h"],
+        ["plan", "protection", "-h"],
+        ["plan", "latency", "-h"],
+        ["plan", "severity", "-h"],
+        ["plan", "kindling", "-h"],
         ["demo", "-h"],
     ],
 )

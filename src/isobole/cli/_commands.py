@@ -35,6 +35,26 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Say whether a study of a mixture can find an interaction.",
     ),
     (
+        "plan protection",
+        "isobole.cli._plan_protection:plan_protection",
+        "Say how many animals show a difference in protection.",
+    ),
+    (
+        "plan latency",
+        "isobole.cli._plan_latency:plan_latency",
+        "Say how many animals show that an event comes later.",
+    ),
+    (
+        "plan severity",
+        "isobole.cli._plan_severity:plan_severity",
+        "Say how many animals show that seizure scores are lower.",
+    ),
+    (
+        "plan kindling",
+        "isobole.cli._plan_kindling:plan_kindling",
+        "Say how many animals a kindling study needs.",
+    ),
+    (
         "study new",
         "isobole.cli._study_new:study_new",
         "Write a commented study folder to start from.",
@@ -70,6 +90,7 @@ EXAMPLES = (
     ("isobole study new ptz-trial --model ptz", "a protocol to start from"),
     ("isobole diagram mechanism --out mechanism.svg", ""),
     ("isobole plan ed50 --doses 5,10,20,40 --n 8 --ed50 14 --slope 6", ""),
+    ("isobole plan protection --control 10 --treated 90", ""),
 )
 
 

@@ -155,7 +155,7 @@ def _widths(table: Table, columns: int) -> list[int]:
     ]
     # A mark of a footnote may stand behind a dash.
     widths = [max(2, *map(len, column)) for column in cells]
-    words = [max(2, *map(len, " ".join(column).split())) for column in cells]
+    words = [max([2, *map(len, " ".join(column).split())]) for column in cells]
     room = columns - 2 * (len(cells) - 1)
     while sum(widths) > room:
         spare = [k for k, width in enumerate(widths) if width > words[k]]
