@@ -84,27 +84,17 @@ def _from_tokens(tokens: list[Token], lines: list[str], first: int) -> list[Elem
             if span is None or span[0] < skip_until:
                 continue
             line, end = span[0] + first, span[1] + first - 1
-            if level:
-                accident = setext and _is_prose(token.content)
-                if depth < 0 and not accident:
-                    end = end + 1 if setext else end
-                    found.append(Element("heading", token.content, line, end, 0, level))
-                else:
-                    # A heading inside a list, or a long line over a rule, is text.
-                    name: BlockKind = (
-                        "item" if depth >= 0 and fresh[-1] else "paragraph"
-                    )
-                    found.append(Element(name, token.content, line, end, max(depth, 0)))
-                    if setext:
-                        found.append(
-                            Element("rule", lines[end - first + 1], end + 1, end + 1)
-                        )
-            elif depth >= 0 and fresh[-1]:
-                found.append(Element("item", token.content, line, end, depth))
+            content = token.content
+            # A heading inside a list, or prose over a rule, is text.
+            heading = level and depth < 0 and not (setext and _is_prose(content))
+            if heading:
+                found.append(Element("heading", content, line, end, 0, level))
             else:
-                found.append(
-                    Element("paragraph", token.content, line, end, max(depth, 0))
-                )
+                name: BlockKind = "item" if depth >= 0 and fresh[-1] else "paragraph"
+                found.append(Element(name, content, line, end, max(depth, 0)))
+            if setext:
+                rule = lines[end - first + 1].strip()
+                found.append(Element("rule", rule, end + 1, end + 1, max(depth, 0)))
             if fresh:
                 fresh[-1] = False
         elif kind == "heading_open":
@@ -138,7 +128,11 @@ _WHOLE: dict[str, BlockKind] = {
 
 
 def _is_prose(text: str) -> bool:
-    return len(text.split()) > 8 or text.rstrip().endswith((".", ":", ";", ","))
+    return (
+        "\n" in text
+        or len(text.split()) > 8
+        or text.rstrip().endswith((".", ":", ";", ","))
+    )
 
 
 def _complete(found: list[Element], lines: list[str], first: int) -> list[Element]:

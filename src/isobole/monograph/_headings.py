@@ -51,8 +51,7 @@ _VARIANTS = {
     "frequently asked questions faq, faqs frequently asked questions, "
     "common questions",
     "Generic Name": "generic name, generic names, generic",
-    "Disclaimer": "disclaimer, important disclaimer, medical disclaimer, "
-    "disclaimer and data validity",
+    "Disclaimer": "disclaimer, important disclaimer, medical disclaimer",
     "Note": "note, important note, please note, notes",
     "References": "references, reference, sources, bibliography",
 }
@@ -92,7 +91,12 @@ def standard_name(text: str) -> str | None:
     if direct or len(words) > 70:
         return direct
     words = _NUMBER.sub("", words.replace("&", " and "))
-    return _NAMES.get(" ".join(_NOT_WORDS.sub(" ", words).lower().split()))
+    plain = " ".join(_NOT_WORDS.sub(" ", words).lower().split())
+    return (
+        _NAMES.get(plain)
+        or (plain.startswith("disclaimer and") and "Disclaimer")
+        or None
+    )
 
 
 def take_apart(content: str) -> Heading:

@@ -75,6 +75,7 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     extra: dict[str, Any] = {
         "invalid_bytes": decoded.invalid,
         "by_lines": too_hard(lines),
+        "front_matter": (front.first_line, front.end_line) if front else None,
     }
     if kind == "guide":
         elements = guide_elements(read_lines(lines, first))
