@@ -198,7 +198,8 @@ def test_export_import_export_is_the_same_bytes(
         payload = {**extra, **seen(f"a{animal}", ms, "note", detail=note)}
         made.add("observe", payload)
         if data.draw(st.booleans()):
-            made.add("amend", payload, supersedes=f"e{len(made.entries)}", reason=note)
+            last = made.entries[-1].id
+            made.add("amend", payload, supersedes=last, reason=f"because {note}")
     folder = tmp_path_factory.mktemp("study")
     made.write(folder)
     write_projections(folder)
@@ -552,6 +553,28 @@ def test_a_folder_in_the_place_of_a_file(tmp_path: Path, name: str) -> None:
     (tmp_path / name).unlink(missing_ok=True)
     (tmp_path / name).mkdir()
     assert [p.file for p in problems(tmp_path)] == [name]
+
+
+def test_t0_of_a_record(tmp_path: Path) -> None:
+    """Its own row holds, and the animal's column where there is none."""
+    made = Recorder()
+    found = protocol()
+    text = document(found)
+    made.add("protocol.save", {"toml": text, "sha256": found.sha256, "version": 1})
+    for name in ("M1", "M2"):
+        made.add("animal.add", {"animal_id": name, **RAT, "t0": "2026-01-06T08:00:00Z"})
+    first = made.add("t0", {"animal_id": "M1", "wall": T0})
+    made.write(tmp_path)
+    write_projections(tmp_path)
+    assert read_study(tmp_path).t0 == {"M1": T0, "M2": "2026-01-06T08:00:00Z"}
+    again = {"animal_id": "M1", "wall": "2026-01-06T09:30:00.000Z"}
+    made.add("amend", again, supersedes=first.id, reason="dosed again")
+    made.write(tmp_path)
+    write_projections(tmp_path)
+    study = read_study(tmp_path)
+    assert study.t0["M1"] == again["wall"]
+    assert [a.extra["t0"] for a in study.animals] == [again["wall"], study.t0["M2"]]
+    assert codes(tmp_path) == set()
 
 
 def test_a_row_sent_twice_is_one_row(tmp_path: Path) -> None:

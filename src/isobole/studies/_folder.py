@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from isobole.results import DataError, InputFile, Problem, ProblemList
 from isobole.studies import _read_rows as read
@@ -90,12 +91,7 @@ def read_study(folder: Path | str) -> Study:
         locked=any(entry.action == "analysis.lock" for entry in rows)
         or (not rows and is_locked(place)),
         revealed=revealed,
-        t0={
-            str(data.get("animal_id", "")): str(data.get("wall", ""))
-            for _, action, data in reversed(holding_now)
-            if action == "t0"
-        }
-        or _t0(animals, doses),
+        t0=_t0(animals, doses) | _recorded_t0(holding_now),
         unblinded={
             str(entry.data.get("animal_id", "")): str(entry.data.get("reason", ""))
             for entry in rows
@@ -219,6 +215,17 @@ def _revealed(rows: Sequence[Entry]) -> dict[str, str]:
             if isinstance(listed, dict):
                 groups.update((code, str(group)) for code, group in listed.items())
     return groups
+
+
+def _recorded_t0(
+    holding_now: Sequence[tuple[Entry, str, Mapping[str, Any]]],
+) -> dict[str, str]:
+    """Return the t0 of each animal that holds; of two rows, the first."""
+    return {
+        str(data.get("animal_id", "")): str(data.get("wall", ""))
+        for _, action, data in reversed(holding_now)
+        if action == "t0"
+    }
 
 
 def _t0(animals: Sequence[Animal], doses: Sequence[DoseGiven]) -> dict[str, str]:

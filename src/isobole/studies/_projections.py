@@ -196,8 +196,14 @@ def _animals(holding: Iterable[tuple[Entry, str, Mapping[str, Any]]]) -> Sheet:
             t0.setdefault(str(data.get("animal_id", "")), str(data.get("wall", "")))
     return _sheet(
         "animals.csv",
-        ((e, {**row, "t0": t0.get(row.get("animal_id", ""), "")}) for e, row in rows),
+        ((entry, {**row, **_own_t0(row, t0)}) for entry, row in rows),
     )
+
+
+def _own_t0(row: Mapping[str, str], recorded: Mapping[str, str]) -> dict[str, str]:
+    """Return the t0 that was recorded, else the one the animal's own row has."""
+    found = recorded.get(row.get("animal_id", "")) or row.get("t0", "")
+    return {"t0": found}
 
 
 def _allocation(entries: Sequence[Entry]) -> Sheet | None:
