@@ -65,6 +65,21 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Check a study folder: protocol, record, rows, ARRIVE items.",
     ),
     (
+        "study allocate",
+        "isobole.cli._study_allocate:study_allocate",
+        "Allocate the animals, seal the list, write dosing sheets.",
+    ),
+    (
+        "study lock",
+        "isobole.cli._study_lock:study_lock",
+        "Lock the analysis: protocol and outcomes stand as they are.",
+    ),
+    (
+        "study reveal",
+        "isobole.cli._study_reveal:study_reveal",
+        "Verify the commitment, then reveal the groups.",
+    ),
+    (
         "diagram",
         "isobole.cli._diagram:diagram",
         "Draw the mechanism or the workflow, with its evidence.",

@@ -11,6 +11,7 @@ from isobole.studies._check_events import check_events, check_sessions
 from isobole.studies._check_record import check_record
 from isobole.studies._check_rows import check_tables
 from isobole.studies._confounding import check_confounding
+from isobole.studies._hand_made import check_lock
 from isobole.studies._outcomes_file import check_outcomes
 from isobole.studies._projections import distinct
 from isobole.studies._scales import Scale, scale
@@ -47,6 +48,7 @@ def check_study(study: Study) -> tuple[Problem, ...]:
     found += check_sessions(study, names, own)
     found += check_outcomes(study)
     found += check_commitment(study)
+    found += check_lock(study)
     found += check_confounding(study)
     found += check_blinding(study)
     return tuple(sorted(_folded(found), key=lambda p: _RANK[p.severity]))

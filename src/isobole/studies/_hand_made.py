@@ -12,18 +12,56 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from isobole.results import Problem
 from isobole.studies._canonical import canonical_json
 from isobole.studies._record import replace_file
+from isobole.studies._study import Study
 
 LOCK = "analysis.lock"
 REVEAL = "reveal.json"
 UNBLINDED = "unblinded.csv"
+LOCKED_FILES = (
+    "study.toml", "animals.csv", "doses.csv", "events.csv", "sessions.csv",
+    "exclusions.csv", "concentrations.csv",
+)  # fmt: skip
 _COLUMNS = ("animal_id", "reason", "person", "ts")
 
 
 def is_locked(folder: Path) -> bool:
     """Return whether the analysis was locked by hand."""
     return (folder / LOCK).is_file()
+
+
+def check_lock(study: Study) -> tuple[Problem, ...]:
+    """Say which files of a folder filled by hand changed after the lock."""
+    if study.record or study.path is None or not is_locked(study.path):
+        return ()
+    try:
+        locked = json.loads((study.path / LOCK).read_text(encoding="utf-8"))["files"]
+        due = dict(locked.items())
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return (
+            Problem(
+                "lock-damaged",
+                "The lock does not say what was locked",
+                file=LOCK,
+                remedy="Restore it from a backup",
+            ),
+        )
+    now = {file.file: file.sha256 for file in study.files if file.file in LOCKED_FILES}
+    return tuple(
+        Problem(
+            "changed-after-lock",
+            f"{name} was changed after the analysis was locked",
+            severity="warning",
+            file=name,
+            given=now.get(name, "no file"),
+            expected=due.get(name, "no file"),
+            remedy="Report the change, and the outcomes with and without it",
+        )
+        for name in sorted({*now, *due})
+        if now.get(name) != due.get(name)
+    )
 
 
 def write_lock(folder: Path, data: Mapping[str, Any]) -> None:

@@ -38,9 +38,9 @@ def fill_runs(task: Task) -> Counts:
     """
     if len(task.totals) < 2 or len(task.sizes) < 2:
         return _start(task)
-    words = Words("isobole incomplete blocks", repr(task))
+    words = Words("isobole incomplete blocks", _label(task))
     search = _Search(task, _cyclic(task) or _start(task))
-    best, least = search.copy(), search.descend()
+    least = search.descend()
     best = search.copy()
     for _ in range(_KICKS):
         if least <= search.bound or search.trials > _TRIALS:
@@ -52,6 +52,12 @@ def fill_runs(task: Task) -> Counts:
         elif found > least:
             search.restore(best)
     return best
+
+
+def _label(task: Task) -> str:
+    """Name the task: the same sizes are searched in the same way for ever."""
+    parts = (task.sizes, task.strata, task.totals)
+    return "/".join(",".join(map(str, part)) for part in parts)
 
 
 def _cyclic(task: Task) -> Counts | None:

@@ -17,7 +17,7 @@ from isobole.results import (
     sha256_text,
 )
 from isobole.studies._append import append_to_record, now
-from isobole.studies._hand_made import write_lock
+from isobole.studies._hand_made import LOCKED_FILES, write_lock
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -101,7 +101,8 @@ def lock_analysis(folder: Path | str, *, actor: str) -> LockedAnalysis:
             actor=actor,
         )
     else:
-        write_lock(place, {**data, "actor": actor, "ts": now()})
+        files = {f.file: f.sha256 for f in study.files if f.file in LOCKED_FILES}
+        write_lock(place, {**data, "files": files, "actor": actor, "ts": now()})
     return LockedAnalysis(
         study.protocol.study_id,
         study.protocol.sha256,
