@@ -216,13 +216,10 @@ def _allocation(entries: Sequence[Entry]) -> Sheet | None:
     for entry in entries:
         if entry.action == "allocation.reveal":
             revealed = entry.data.get("groups", {})
-    return _sheet(
-        "allocation.csv",
-        (
-            (commits[-1], _with_group(_texts(row, separator=";"), revealed))
-            for row in listed
-        ),
-    )
+    rows = [_with_group(_texts(row, separator=";"), revealed) for row in listed]
+    # All rows stand in one row of the record: their lines are those of the file.
+    name = "allocation.csv"
+    return sheet_of(name, rows, range(2, len(rows) + 2), name)
 
 
 def _with_group(row: dict[str, str], revealed: Mapping[str, Any]) -> dict[str, str]:
