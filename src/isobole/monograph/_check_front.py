@@ -81,11 +81,10 @@ def check_description(
     whole = _usage(sections)
     if not value or not value.strip(" .\n"):
         after = _sentences(whole)
-        yield found(
-            "description-empty",
-            span,
-            after=after and (" " * (not value)) + yaml_scalar(after),
-        )
+        if after:
+            # A key without any value needs the blank after its colon, too.
+            after = " " * (place[0] == place[1]) + yaml_scalar(after)
+        yield found("description-empty", span, after=after)
         return
     codes = []
     cut = value.rstrip().endswith(("...", "…"))

@@ -19,7 +19,7 @@ _SEE_ABOVE = re.compile(
     re.IGNORECASE,
 )
 _STUB = re.compile(
-    r"\(?\bno (?:details|information|data) (?:is |are )?(?:currently )?available\b|"
+    r"\bno (?:details|information|data) (?:is |are )?(?:currently )?available\b|"
     r"\bcoming soon\b|\bto be (?:added|completed)\b",
     re.IGNORECASE,
 )

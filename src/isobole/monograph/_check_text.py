@@ -143,18 +143,27 @@ def check_text(page: PageText, monograph: Monograph, start: int) -> Iterator[Fin
         for match in _PLACEHOLDER.finditer(text, start):
             yield found("placeholder", page.span(*match.span()), mark=match[0])
     if "category" in low:
-        yield from _categories(page, start)
+        yield from _categories(page, monograph, start)
     if "20" in text and monograph.kind != "guide":
         yield from _dates(page, monograph, start)
     if any(word in low for word in _BANNED_WORDS):
         yield from _bans(page, monograph, start)
     if any(word in low for word in _LEAK_WORDS):
-        for match in _LEAK.finditer(text):
-            yield found("assistant-leak", _sentence(page, match.start(), match.end()))
+        yield from _sentences(page, "assistant-leak", _LEAK, 0)
     if monograph.kind in ("B0", "B1") and any(word in low for word in _DOUBT_WORDS):
-        for match in _DOUBT.finditer(text, start):
+        yield from _sentences(page, "combination-not-recognised", _DOUBT, start)
+
+
+def _sentences(
+    page: PageText, code: str, pattern: re.Pattern[str], start: int
+) -> Iterator[Finding]:
+    """Yield a finding for each sentence that holds the pattern."""
+    end = start
+    for match in pattern.finditer(page.text, start):
+        if match.start() >= end:
             span = _sentence(page, match.start(), match.end())
-            yield found("combination-not-recognised", span)
+            end = span.end
+            yield found(code, span)
 
 
 def _sentence(page: PageText, start: int, end: int) -> Span:
@@ -266,14 +275,25 @@ def _citations(page: PageText, monograph: Monograph, start: int) -> Iterator[Fin
         yield found("citation-dangling", *spans[:_MOST], mark=mark)
 
 
-def _categories(page: PageText, start: int) -> Iterator[Finding]:
+def _categories(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
     spans: dict[str, Span] = {}
     for match in _CATEGORY.finditer(page.text, start):
-        around = page.text[max(match.start() - 200, 0) : match.end() + 120].lower()
-        if "pregnan" in around:
+        line = page.line_of(match.start())
+        # Other things have categories, too; pregnancy is named in the line or above.
+        if "pregnan" in page.lines[line - 1].lower() or _under_pregnancy(
+            monograph, line
+        ):
             spans.setdefault(match[1], page.span(*match.span()))
     if len(spans) > 1:
         yield found("pregnancy-categories", *spans.values(), given=", ".join(spans))
+
+
+def _under_pregnancy(monograph: Monograph, line: int) -> bool:
+    return any(
+        section.line <= line <= section.end_line
+        and any("pregnan" in title.lower() for title in section.path)
+        for section in monograph.sections
+    )
 
 
 def _dates(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:

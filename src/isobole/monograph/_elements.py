@@ -83,7 +83,13 @@ def _from_tokens(tokens: list[Token], lines: list[str], first: int) -> list[Elem
         if kind == "inline":
             if span is None or span[0] < skip_until:
                 continue
-            line, end = span[0] + first, span[1] + first - 1
+            begin, stop = span[0], span[1] - 1
+            # Blanks the Markdown reader takes for text (U+2028) are stripped from it.
+            while begin < stop and not lines[begin].strip():
+                begin += 1
+            while stop > begin and not lines[stop].strip():
+                stop -= 1
+            line, end = begin + first, stop + first
             content = token.content
             # A heading inside a list, or prose over a rule, is text.
             heading = level and depth < 0 and not (setext and _is_prose(content))
@@ -93,8 +99,9 @@ def _from_tokens(tokens: list[Token], lines: list[str], first: int) -> list[Elem
                 name: BlockKind = "item" if depth >= 0 and fresh[-1] else "paragraph"
                 found.append(Element(name, content, line, end, max(depth, 0)))
             if setext:
-                rule = lines[end - first + 1].strip()
-                found.append(Element("rule", rule, end + 1, end + 1, max(depth, 0)))
+                below = span[1] + first
+                rule = lines[span[1]].strip()
+                found.append(Element("rule", rule, below, below, max(depth, 0)))
             if fresh:
                 fresh[-1] = False
         elif kind == "heading_open":

@@ -11,7 +11,7 @@ from typing import Any
 from isobole.monograph._finding import Finding
 from isobole.monograph._page import Monograph
 from isobole.monograph._text import encode_page
-from isobole.results import DataError, Problem
+from isobole.results import DataError, Problem, sha256_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class Repair:
         """Return the repairs as they stand in JSON."""
         return {
             "file": self.file,
+            "repaired_sha256": sha256_text(self.text),
             "patches": [patch.to_dict() for patch in self.patches],
             "left": [finding.to_dict() for finding in self.left],
         }
@@ -183,27 +184,43 @@ def fix(monograph: Monograph) -> str:
     return repair(monograph).text
 
 
-def unfix(text: str, patches: Iterable[Patch]) -> str:
+def unfix(text: str, patches: Iterable[Patch], *, sha256: str | None = None) -> str:
     """Return the page as it was before the repairs.
+
+    Parameters
+    ----------
+    text : str
+        The repaired page.
+    patches : iterable of Patch
+        What was done to it.
+    sha256 : str, optional
+        Hash of the repaired page (``repaired_sha256``), to be sure that this is it.
 
     Raises
     ------
     DataError
-        If the text is not the repaired one: a repair's words do not stand in place.
+        If the text is not the repaired one: another hash, or a repair's words do not
+        stand in their place.
     """
+    if sha256 is not None and sha256_text(text) != sha256:
+        raise DataError([_unfit("The text is not the one the repairs were made in")])
     pieces: list[str] = []
     place = shift = 0
     for patch in patches:
         start = patch.start + shift
         if not text.startswith(patch.after, start):
-            problem = Problem(
-                "patch-does-not-fit",
-                f"The repair of line {patch.line} does not stand in this text",
-                remedy="Undo the repairs on the text they were made to.",
-            )
-            raise DataError([problem])
+            msg = f"The repair of line {patch.line} does not stand in this text"
+            raise DataError([_unfit(msg)])
         pieces += [text[place:start], patch.before]
         place = start + len(patch.after)
         shift += len(patch.after) - len(patch.before)
     pieces.append(text[place:])
     return "".join(pieces)
+
+
+def _unfit(message: str) -> Problem:
+    return Problem(
+        "patch-does-not-fit",
+        message,
+        remedy="Undo the repairs on the text they were made in.",
+    )

@@ -28,6 +28,8 @@ from isobole.monograph._statement import Policy
 from isobole.monograph._tables import check_breaks, page_tables
 from isobole.monograph._text import Decoded, PageText, decode, load
 
+Lines = tuple[int, int]
+
 
 def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     r"""Read a drug page: its parts, its questions, and what is wrong with it.
@@ -110,7 +112,17 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     )
     findings = [*of_tables, *_findings(page, decoded, front, monograph)]
     findings.sort(key=_place)
-    return replace(monograph, findings=tuple(findings))
+    extra = {**monograph.extra, "parts": _parts(findings, first, len(page.lines))}
+    return replace(monograph, findings=tuple(findings), extra=extra)
+
+
+def _parts(findings: list[Finding], first: int, last: int) -> tuple[Lines, ...]:
+    """Return the lines of each monograph of the page: mostly it holds one."""
+    begins = [f.spans[0].line for f in findings if f.code == "two-monographs"]
+    starts = [first, *begins]
+    return tuple(
+        (start, end - 1) for start, end in zip(starts, [*begins, last + 1], strict=True)
+    )
 
 
 def _findings(
