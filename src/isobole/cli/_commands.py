@@ -70,6 +70,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Allocate the animals, seal the list, write dosing sheets.",
     ),
     (
+        "study import",
+        "isobole.cli._study_import:study_import",
+        "Bring in events of a BORIS project or a spreadsheet.",
+    ),
+    (
         "study lock",
         "isobole.cli._study_lock:study_lock",
         "Lock the analysis: protocol and outcomes stand as they are.",
