@@ -175,6 +175,9 @@ def _checked_drops(drops: Mapping[float, float]) -> tuple[tuple[float, float], .
     rows = sorted((float(drop), float(share)) for drop, share in drops.items())
     if not all(math.isfinite(drop) for drop, _ in rows):
         raise OptionError("drops holds a fall in stage that is no number; give 0, 1, 2")
+    if not rows:
+        msg = "drops is empty; give at least one fall in stage with a share of animals"
+        raise OptionError(msg)
     if len(rows) == 1:
         share = rows[0][1]
         check_distribution("drops", (share, 0.0))
