@@ -13,3 +13,7 @@ from isobole.datasets._datasets import (
     names as names,
     path as path,
 )
+from isobole.datasets._studies import (
+    study_names as study_names,
+    study_path as study_path,
+)
