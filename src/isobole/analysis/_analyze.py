@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from isobole.analysis._analysis import Analysis, Rank
+from isobole.analysis._arrive_results import arrive_after
 from isobole.analysis._claims import published_claims
 from isobole.analysis._concentrations import concentration_table
+from isobole.analysis._corrections import correction_table
 from isobole.analysis._counted import (
     curves,
     has_mixtures,
@@ -72,16 +74,18 @@ def analyze_study(study: Study, *, despite_errors: bool = False) -> StudyResult:
     groups = name_groups(study)
     scoring = study.protocol.scoring
     chosen = scale(scoring.scale, folder=study.path) if scoring else None
+    analyses = tuple(_all(study, outcomes, groups, chosen))
     return StudyResult(
         protocol=study.protocol,
         outcomes=outcomes,
         groups=groups,
-        analyses=tuple(_all(study, outcomes, groups, chosen)),
+        analyses=analyses,
         flow=follow_animals(study, outcomes, groups),
         deviations=find_deviations(study, outcomes, groups),
-        arrive=arrive_items(study, outcomes),
+        arrive=arrive_after(arrive_items(study, outcomes), analyses),
         claims=published_claims(study),
         protocol_blocks=protocol_blocks(study.protocol, folder=study.path),
+        corrections=correction_table(study),
         concentrations=concentration_table(study, groups),
         chain=study.chain,
         head_hash=study.head_hash,
@@ -119,7 +123,18 @@ def _all(
 
 
 def _ranked(made: Sequence[Analysis], rank: Rank) -> list[Analysis]:
-    return [a if a.rank == "sensitivity" else a.ranked(rank) for a in made]
+    """Give analyses of one outcome their rank; sensitivity analyses keep theirs.
+
+    A study has one primary analysis: of several that share the primary outcome of a
+    kindling study, the first is primary and the rest is secondary.
+    """
+    several = rank == "primary" and made and made[0].outcome == "stage"
+    return [
+        a
+        if a.rank == "sensitivity"
+        else a.ranked("secondary" if several and place else rank)
+        for place, a in enumerate(made)
+    ]
 
 
 def _beside(protocol: Protocol, outcomes: StudyOutcomes) -> list[str]:
@@ -143,7 +158,8 @@ def _of(
     steps: Scale | None,
 ) -> list[Analysis]:
     protocol = study.protocol
-    animals, kindled = outcomes.animals, outcomes.kindling
+    animals = groups.in_order(outcomes.animals)
+    kindled = groups.in_order(outcomes.kindling)
     if outcome == "protected":
         return protection(animals, groups, protocol)
     if outcome in LATENCY_OF:
@@ -159,11 +175,14 @@ def _of(
     if outcome == "interaction_index":
         return interaction(animals, groups, protocol)
     if outcome == "stage":
-        return [
+        acquired = [
             *rate(kindled, groups, protocol),
             *progress(kindled, groups, protocol, steps),
-            *drug_tests(kindled, groups, protocol, steps, outcome="stage"),
         ]
+        tested = drug_tests(kindled, groups, protocol, steps, outcome="stage")
+        # What the groups differ in is judged first: the way to the kindled state,
+        # or, where all are kindled alike, the test in the kindled animal.
+        return acquired + tested if len(protocol.groups) > 1 else tested + acquired
     if outcome == "add":
         return drug_tests(kindled, groups, protocol, steps, outcome="add")
     if outcome == "adt":

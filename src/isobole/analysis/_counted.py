@@ -215,7 +215,22 @@ def interaction(
     if groups.naming == "code":
         return [Analysis("interaction_index", "secondary", title, Missing(_BLIND))]
     made = attempt(lambda: _interaction(animals, groups, protocol))
-    return [Analysis("interaction_index", "secondary", title, made)]
+    notes = _bases(groups)
+    return [Analysis("interaction_index", "secondary", title, made, notes)]
+
+
+def _bases(groups: Groups) -> tuple[str, ...]:
+    """Say what each drug's dose is the mass of: a total dose adds them as they are."""
+    said = {
+        drug: unit.of
+        for group in groups.groups
+        for drug, (_, unit) in (group.doses or {}).items()
+        if unit.of is not None
+    }
+    if not said:
+        return ()
+    words = ", ".join(f"{drug} as the {basis}" for drug, basis in said.items())
+    return (f"Doses are those of the protocol: {words}. A total dose is their sum.",)
 
 
 def has_mixtures(protocol: Protocol) -> bool:

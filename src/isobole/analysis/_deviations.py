@@ -88,20 +88,9 @@ def _doses(study: Study, groups: Groups) -> Iterator[str]:
 
 
 def _pretreatment(study: Study, groups: Groups) -> Iterator[str]:
-    if groups.naming == "code":
-        planned = {d.pretreatment_min for g in study.protocol.groups for d in g.doses}
-        if len(planned) != 1:
-            return
-        due_of = dict.fromkeys(groups.label_of, planned.pop())
-    else:
-        due_of = {}
-        for animal, label in groups.label_of.items():
-            times = {d.pretreatment_min for d in study.protocol.group(label).doses}
-            if len(times) == 1:
-                due_of[animal] = times.pop()
     for dose in _current(study.doses):
         start = study.t0.get(dose.animal_id)
-        due = due_of.get(dose.animal_id)
+        due = _planned_wait(study, groups, dose)
         if dose.kind != "treatment" or not dose.ts or not start or due is None:
             continue
         try:
@@ -112,8 +101,29 @@ def _pretreatment(study: Study, groups: Groups) -> Iterator[str]:
         if abs(minutes - due) > PRETREATMENT_MIN:
             yield (
                 f"Animal {dose.animal_id} was challenged {minutes:.0f} min after its "
-                f"dose; the protocol plans {format_number(due)} min."
+                f"{f'{dose.route} ' if dose.route else ''}dose; the protocol plans "
+                f"{format_number(due)} min."
             )
+
+
+def _planned_wait(study: Study, groups: Groups, dose: DoseGiven) -> float | None:
+    """Return the minutes planned between a dose and the challenge.
+
+    A blind dose has a route but no substance; where that does not tell the doses of
+    the animal's possible groups apart, nothing is known.
+    """
+    label = groups.label_of.get(dose.animal_id)
+    if groups.naming == "code" or label is None:
+        possible = study.protocol.groups
+    else:
+        possible = (study.protocol.group(label),)
+    waits = {
+        planned.pretreatment_min
+        for group in possible
+        for planned in group.doses
+        if dose.route in (None, planned.route)
+    }
+    return waits.pop() if len(waits) == 1 else None
 
 
 def _people(study: Study) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from isobole.results import DoseUnit
 from isobole.studies import (
@@ -17,6 +17,7 @@ from isobole.studies import (
 
 Naming = Literal["code", "group"]
 Judged = AnimalOutcome | KindlingOutcome
+Animal = TypeVar("Animal", AnimalOutcome, KindlingOutcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class Groups:
     def of(self, animal: Judged) -> str | None:
         """Return the name of an animal's group; None if it was never allocated."""
         return self.label_of.get(animal.animal_id)
+
+    def in_order(self, animals: Iterable[Animal]) -> tuple[Animal, ...]:
+        """Return animals group by group, so that tables show the protocol's order."""
+        place = {label: number for number, label in enumerate(self.labels)}
+        last = len(place)
+        return tuple(sorted(animals, key=lambda a: place.get(self.of(a) or "", last)))
 
 
 def judged(outcomes: StudyOutcomes) -> tuple[Judged, ...]:

@@ -20,7 +20,12 @@ from isobole.studies import KindlingOutcome, Protocol, Scale, StagedSession
 
 # How sessions of a drug test are marked in sessions.csv.
 VEHICLE, DRUG = "vehicle", "drug"
-_TITLES = {"stage": "Seizure stage", "add": "Afterdischarge duration"}
+_TITLES = {
+    "stage": "Seizure stage",
+    "add": "Afterdischarge duration",
+    "yes-no": "Afterdischarge, yes or no,",
+}
+Pair = tuple[KindlingOutcome, StagedSession, StagedSession]
 
 
 def rate(
@@ -128,22 +133,57 @@ def drug_tests(
     kindling = protocol.kindling
     if kindling is None or kindling.control == "parallel":
         return []
-    title = f"{_TITLES[outcome]} with drug and with vehicle in the same animals"
     pairs, left_out = _pairs(animals, outcome)
     if not pairs:
         missing = Missing("no animal has a test session with vehicle and one with drug")
-        return [Analysis(outcome, "secondary", title, missing, tuple(left_out))]
-    names = [animal.animal_id for animal, _, _ in pairs]
+        return [
+            Analysis(outcome, "secondary", _title(outcome), missing, tuple(left_out))
+        ]
+    if outcome == "stage" or kindling.control == "own_vehicle":
+        # The test with own control keeps the share without an afterdischarge apart.
+        return [_test(pairs, left_out, protocol, scale, outcome)]
+    none = [
+        (animal.animal_id, session.condition)
+        for animal, *both in pairs
+        for session in both
+        if session.add_status == "none"
+    ]
+    measured = [p for p in pairs if "none" not in (p[1].add_status, p[2].add_status)]
+    aside = [
+        f"Animal {animal} had no afterdischarge with {condition}: that is no duration "
+        "of 0 s, and stands in the analysis of whether there was one."
+        for animal, condition in none
+    ]
+    found = []
+    if measured:
+        found.append(_test(measured, [*left_out, *aside], protocol, scale, outcome))
+    if none:
+        found.append(_test(pairs, left_out, protocol, scale, "yes-no"))
+    return found
+
+
+def _title(outcome: str) -> str:
+    return f"{_TITLES[outcome]} with drug and with vehicle in the same animals"
+
+
+def _test(
+    pairs: Sequence[Pair],
+    left_out: Sequence[str],
+    protocol: Protocol,
+    scale: Scale | None,
+    outcome: str,
+) -> Analysis:
+    """Compare vehicle and drug in the pairs, by the design of the protocol."""
     before = [_value(vehicle, outcome) for _, vehicle, _ in pairs]
     after = [_value(drug, outcome) for _, _, drug in pairs]
     options: dict[str, Any] = {
         "outcome": outcome,
-        "animals": names,
+        "animals": [animal.animal_id for animal, _, _ in pairs],
         "level": protocol.statistics.level,
     }
     if outcome == "stage" and scale is not None:
         options["levels"] = list(range(len(scale.codes)))
-    if kindling.control == "own_vehicle":
+    if protocol.kindling is not None and protocol.kindling.control == "own_vehicle":
         made = attempt(lambda: own_control(before, after, **options))
     else:
         sequences = [
@@ -154,12 +194,13 @@ def drug_tests(
                 before, after, sequences, seed=protocol.statistics.seed, **options
             )
         )
-    return [Analysis(outcome, "secondary", title, made, tuple(left_out))]
+    declared = "add" if outcome == "yes-no" else outcome
+    return Analysis(declared, "secondary", _title(outcome), made, tuple(left_out))
 
 
 def _pairs(
     animals: Sequence[KindlingOutcome], outcome: str
-) -> tuple[list[tuple[KindlingOutcome, StagedSession, StagedSession]], list[str]]:
+) -> tuple[list[Pair], list[str]]:
     pairs = []
     left_out = []
     for animal in animals:
@@ -198,8 +239,10 @@ def _pairs(
 def _value(session: StagedSession, outcome: str) -> float | None:
     if outcome == "stage":
         return session.stage_order
+    if outcome == "yes-no":
+        return {"measured": 1.0, "none": 0.0}.get(session.add_status or "")
     if session.add_status == "none":
-        return 0.0  # no afterdischarge: an outcome of its own in the analysis
+        return 0.0  # none is an outcome of its own, as the analyses of pairs say
     return session.add_s
 
 

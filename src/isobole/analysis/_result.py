@@ -10,7 +10,6 @@ from isobole.analysis._analysis import RANK_WORDS, Analysis, Rank
 from isobole.analysis._flow import Flow
 from isobole.analysis._groups import Groups
 from isobole.results import (
-    RESEARCH_ONLY,
     Block,
     Heading,
     InputFile,
@@ -48,6 +47,8 @@ class StudyResult(Result):
         In the order of the plan; each holds a result or the reason there is none.
     flow, deviations, arrive
         Animals from plan to analysis; departures; ARRIVE 2.0 from the record.
+    corrections
+        Rows of the record that were corrected, with the reasons; None if none was.
     claims
         Published figures carried beside the study, never pooled with it.
     protocol_blocks
@@ -67,6 +68,7 @@ class StudyResult(Result):
     arrive: ArriveTable
     claims: tuple[Block, ...]
     protocol_blocks: tuple[Block, ...]
+    corrections: Table | None
     concentrations: Table | None
     chain: str
     head_hash: str | None
@@ -104,7 +106,6 @@ class StudyResult(Result):
         yield Heading(f"{protocol.study_id}: {protocol.title}")
         if protocol.constructed == "yes":
             yield Note(CONSTRUCTED, "warning")
-        yield Note(RESEARCH_ONLY)
         if self.despite_errors:
             errors = len(self.despite_errors)
             yield Note(
@@ -141,6 +142,9 @@ class StudyResult(Result):
             )
         else:
             yield Text("The record shows none.")
+        if self.corrections is not None:
+            yield Heading("Corrections")
+            yield self.corrections
         if self.concentrations is not None:
             yield Heading("Concentrations")
             yield self.concentrations
@@ -193,6 +197,8 @@ class StudyResult(Result):
             "analyses": [item.to_dict() for item in self.analyses],
             "flow": self.flow.to_dict(),
             "deviations": list(self.deviations),
+            "corrections": _rows(self.corrections),
+            "concentrations": _rows(self.concentrations),
             "arrive": self.arrive.to_dict(),
             "rules": list(self.outcomes.rules),
             "chain": self.chain,
@@ -209,3 +215,17 @@ def _below(blocks: tuple[Block, ...]) -> Iterator[Block]:
             yield Heading(block.text, 3 if block.level == 2 else 4)
         else:
             yield block
+
+
+def _rows(table: Table | None) -> list[dict[str, Any]]:
+    """Return a table as it stands in JSON, one object for each row."""
+    if table is None:
+        return []
+    return [
+        {
+            key: None if isinstance(cell, Missing) else cell
+            for key, cell in zip(table.columns, row, strict=True)
+        }
+        | next(({"reason": c.reason} for c in row if isinstance(c, Missing)), {})
+        for row in table.rows
+    ]

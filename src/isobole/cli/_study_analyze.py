@@ -9,7 +9,7 @@ from cyclopts import Group, Parameter
 
 from isobole.cli._answer import Answer, Rows
 from isobole.cli._flags import ANSWER, check_out
-from isobole.results import Block, Heading, Missing, Note, Table, Text
+from isobole.results import RESEARCH_ONLY, Block, Heading, Missing, Note, Table, Text
 
 if TYPE_CHECKING:
     from isobole.analysis import StudyResult
@@ -107,6 +107,7 @@ def _text(found: StudyResult, folder: str, out: Path | None) -> list[Block]:
         if out is not None
         else Text(f"Whole report: isobole study analyze {folder} --out report.html")
     )
+    blocks.append(Text(RESEARCH_ONLY))
     return blocks
 
 

@@ -83,10 +83,10 @@ def study_next(
     study = read_study(folder)
     groups = None
     if key is not None:
-        from isobole.cli._passphrase import ask_passphrase
+        from isobole.cli._passphrase import passphrase
         from isobole.studies import open_key
 
-        groups = open_key(key, ask_passphrase(passphrase_file)).groups
+        groups = open_key(key, passphrase(passphrase_file, folder, ask="once")).groups
     found = recommend_next(
         study,
         DosePrior(ed50, sd, *slope),

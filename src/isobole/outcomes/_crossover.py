@@ -139,8 +139,10 @@ def _by_ranks(
         lost = Missing("all animals have the same value, so ranks say nothing")
         return HypothesisTest(question, words, lost)
     found = permute_two(ranks, first, seed)
+    # Midranks and their expectation are halves: what is left beside them is rounding.
+    shift = round(2 * found.statistic) / 2
     return HypothesisTest(
-        question, f"{words}; {found.method}", found.p, found.statistic, "W − E(W)"
+        question, f"{words}; {found.method}", found.p, shift, "W − E(W)"
     )
 
 

@@ -1,0 +1,35 @@
+"""The items of ARRIVE 2.0 that only an analysis can answer: summaries and effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from isobole.analysis._analysis import Analysis
+from isobole.results import Missing
+from isobole.studies import ArriveItem, ArriveTable
+
+
+def arrive_after(table: ArriveTable, analyses: Sequence[Analysis]) -> ArriveTable:
+    """Fill items 7b, 10a and 10b in from what was analysed."""
+    primary = [a for a in analyses if a.rank == "primary"]
+    done = [a for a in primary if not isinstance(a.result, Missing)]
+    if not done:
+        return table
+    titles = ", ".join(dict.fromkeys(a.title for a in done))
+    again = [a for a in analyses if a.rank == "sensitivity"]
+    said = {
+        "10a": f"{titles}: counts or summaries of each group with their limits, in the "
+        "tables of the primary outcome",
+        "10b": f"{titles}: {'; '.join(repr(a.result) for a in done)}",
+        "7b": "Each method is named beside its number, with the check of its "
+        "assumptions where it has any; no check chose a method"
+        + (f". {len(again)} sensitivity analyses are shown" if again else ""),
+    }
+    return ArriveTable(tuple(_answered(item, said) for item in table.items))
+
+
+def _answered(item: ArriveItem, said: dict[str, str]) -> ArriveItem:
+    if item.number not in said or item.status == "answered":
+        return item
+    return replace(item, status="answered", answer=said[item.number], remedy=None)
