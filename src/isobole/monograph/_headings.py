@@ -61,6 +61,7 @@ _NAMES = {
     for variant in variants.split(",")
 }
 _EDGE = "*_ \t#:：.-–—"
+_ASKED = re.compile(r"[*_\s]*(?:Q|Question)\s?\d*\s?[*_]*\s?[:.)]")
 _NUMBER = re.compile(r"^(?:\d{1,2}[.)]\s*|[IVX]+\.\s+)")
 _NOT_WORDS = re.compile(r"[^\w\s-]+")
 _BOLD = re.compile(r"(\*\*|__)\s*(.{1,160}?)\s*\1\s*(.*)", re.DOTALL)
@@ -114,7 +115,8 @@ def take_apart(content: str) -> Heading:
     if name:
         return Heading(_title(text), name, "")
     bold = _BOLD.match(text)
-    if bold and bold[3].strip(_EDGE) and "?" not in bold[2]:
+    asked = "?" in text or _ASKED.match(text)
+    if bold and bold[3].strip(_EDGE) and (not asked or standard_name(bold[2])):
         title = bold[2].strip().rstrip(":")
         rest = bold[3].lstrip(": ")
         return Heading(title, standard_name(title), rest)
