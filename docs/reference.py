@@ -32,6 +32,11 @@ GROUPS = {
     ),
     "Substances and doses": ("substance", "Substance", "convert_dose"),
     "Plan": ("plan_ed50", "plan_interaction", "outcome_distribution", "Curve"),
+    "Plan group sizes": (
+        "plan_protection", "PlanProtection", "plan_latency", "PlanLatency",
+        "plan_severity", "PlanSeverity", "plan_kindling", "PlanKindling",
+        "plan_own_control", "PlanOwnControl",
+    ),
     "Numbers and their limits": ("Estimate", "Limits", "Missing"),
     "Diagrams": ("diagram", "Diagram"),
     "Reports": ("write_report", "Provenance"),
@@ -43,7 +48,8 @@ REST = "Other names"
 MADE_BY_CALLS = (
     "QuantalFit", "CurveComparison", "ManyFits", "QuantalEstimate",
     "CombinationAnalysis", "Interaction", "PotencyShift", "FactorialInteraction",
-    "Audit", "Substance", "Diagram",
+    "Audit", "Substance", "Diagram", "PlanProtection", "PlanLatency", "PlanSeverity",
+    "PlanKindling", "PlanOwnControl",
 )  # fmt: skip
 
 
