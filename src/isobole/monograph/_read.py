@@ -25,6 +25,7 @@ from isobole.monograph._guide import (
 from isobole.monograph._page import Monograph, PageKind
 from isobole.monograph._sections import page_kind, sections_of
 from isobole.monograph._statement import Policy
+from isobole.monograph._statements import extract_statements
 from isobole.monograph._tables import check_breaks, page_tables
 from isobole.monograph._text import Decoded, PageText, decode, load
 

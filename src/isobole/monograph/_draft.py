@@ -1,0 +1,165 @@
+"""Where the statements of one page are written down, each with its span and scope."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+from isobole.monograph._extract_text import Piece
+from isobole.monograph._page import Monograph
+from isobole.monograph._statement import KINDS, Scope, Statement, Strength, Value
+from isobole.monograph._text import PageText, page_text
+from isobole.monograph._vocabulary import vocabulary
+
+_SALTS = (
+    "sodium|magnesium|potassium|calcium|zinc|lithium|hydrochloride|hydrobromide|"
+    "sulfate|sulphate|phosphate|mesylate|maleate|tartrate|citrate|acetate|fumarate|"
+    "succinate|besylate|tosylate|nitrate|chloride|bromide|acid"
+)
+_SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the headings, leads and questions above a sentence say of it."""
+
+    topic: str | None = None
+    section: tuple[str, ...] = ()
+    population: str | None = None
+    indication: str | None = None
+    route: str | None = None
+    frequency: str | None = None
+    group: str | None = None
+    question: str | None = None
+    lead: str = ""
+
+    def but(self, **changes: Any) -> Place:
+        """Return the place with some of it changed."""
+        return replace(self, **changes)
+
+
+class Draft:
+    """Collects the statements of a page: the same one is written once.
+
+    Attributes
+    ----------
+    text : PageText
+        The page that spans are cut from.
+    opening : tuple of int or None
+        Begin and end of an entry's first sentence and where its lead begins: a
+        statement about all of that sentence is quoted together with the lead.
+    """
+
+    def __init__(self, page: Monograph) -> None:
+        self.page = page
+        self.text: PageText = page_text(page)
+        self.subject = " ".join(page.subject.lower().split()) or "page"
+        self.opening: tuple[int, int, int] | None = None
+        self._stem = PurePath(page.file).stem
+        self._names = _names_pattern(page.subject)
+        self._said: list[Statement] = []
+        self._seen: set[tuple[object, ...]] = set()
+        self._counts: Counter[tuple[str, int]] = Counter()
+        self.spoken: set[int] = set()
+
+    def say(
+        self,
+        kind: str,
+        piece: Piece,
+        place: Place,
+        value: Value = None,
+        unit: str | None = None,
+        *,
+        subject: str | None = None,
+        strength: Strength = None,
+        certainty: str | None = None,
+        population: str | None = None,
+        indication: str | None = None,
+        condition: str | None = None,
+        route: str | None = None,
+        phase: str | None = None,
+        **details: Any,
+    ) -> None:
+        """Write a statement down, with the words of `piece` as its source."""
+        assert kind in KINDS, kind
+        start, end = piece.start, piece.end
+        if self.opening and start == self.opening[0] and end == self.opening[1]:
+            start = self.opening[2]
+        if details:
+            details = {
+                key: word
+                for key, word in details.items()
+                if word is not None and word not in ([], "")
+            }
+        key = (kind, start, end, value, unit, tuple(map(str, details.items())))
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self.spoken.add(piece.start)
+        if place.question:
+            details["question"] = place.question
+        span = self.text.span(start, end)
+        count = self._counts[kind, span.line] = self._counts[kind, span.line] + 1
+        said = Statement(
+            f"{self._stem}-{kind}-{span.line}-{count}",
+            kind,
+            subject or self.subject_of(piece.text),
+            value,
+            unit,
+            Scope(
+                route=route or place.route,
+                population=population or place.population,
+                indication=indication or place.indication,
+                phase=phase,
+                condition=condition,
+            ),
+            place.section,
+            span,
+            strength,
+            certainty,
+            self.page.policy,
+            details,
+        )
+        self._said.append(said)
+
+    def subject_of(self, text: str) -> str:
+        """Return the substance that words speak of, as they name it."""
+        match = self._names.search(text)
+        return " ".join(match[0].lower().split()) if match else self.subject
+
+    def names(self, text: str) -> re.Match[str] | None:
+        """Return the first mention of the page's own substance, or None."""
+        return self._names.search(text)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what was written down, in the order of the page."""
+        return tuple(sorted(self._said, key=lambda said: said.span.start))
+
+
+def _names_pattern(subject: str) -> re.Pattern[str]:
+    words = _WORD.findall(subject)
+    bases = [word for word in words if not _SALT_WORD.fullmatch(word)] or words
+    if not bases:
+        return re.compile(r"(?!)")
+    name = "|".join(re.escape(word) for word in dict.fromkeys(bases))
+    return re.compile(
+        rf"(?:\b(?:{_SALTS})\s+)?\b(?:{name})\b(?:\s+(?:{_SALTS})\b)?", re.IGNORECASE
+    )
+
+
+def hedge(text: str, upto: int | None = None) -> str | None:
+    """Return the page's own hedge in words, the last one before `upto`.
+
+    Examples
+    --------
+    >>> hedge("It is thought to act so"), hedge("It acts so")
+    ('thought', None)
+    """
+    found = vocabulary().hedges.found(text)
+    if upto is not None:
+        found = [one for one in found if one[0] < upto]
+    return found[-1][2] if found else None

@@ -1,0 +1,307 @@
+"""The grammar of doses: numbers, ranges, units, frequencies, and what they are for."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from isobole.monograph._draft import Draft, Place
+from isobole.monograph._extract_text import Entry, Piece
+from isobole.monograph._statement import Value
+from isobole.monograph._vocabulary import vocabulary
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_BASE = (
+    r"(?:million\s+units?|mg|mcg|[µμu]g|micrograms?|milligrams?|grams?|g|ng|I\.?U\.?|"
+    r"units?|mEq|mmol|mL|ml|L|drops?|tablets?|capsules?|caplets?|sprays?|puffs?|"
+    r"inhalations?|patch(?:es)?|suppositor(?:y|ies)|sachets?|vials?|ampoules?|"
+    r"teaspoons?|applications?|lozenges?)"
+)
+_PER = (
+    r"(?:\s*/\s*|\s+per\s+)(?:kg|kilogram|m²|m2|m\^2|day|d|24\s*hours|dose|hour|hr|h|"
+    r"minute|min|week|month|eye|nostril)\b(?:\s+(?:of\s+)?body\s?weight)?"
+)
+_TIMES = r"(?:once|twice|thrice|(?:two|three|four|five|six|\d)\s+times)"
+_FREQUENCY = (
+    rf"(?:{_TIMES}(?:\s*(?:or|to|-)\s*{_TIMES})?(?:\s+(?:a|per|each|every)\s+"
+    r"(?:day|week|month)|\s*-?(?:daily|weekly|monthly))"
+    r"|every\s+(?:\d+(?:\s*(?:-|–|to)\s*\d+)?\s*)?(?:hours?|h|days?|weeks?|months?|"
+    r"other\s+day|morning|night|evening|bedtime)\b"
+    r"|(?:daily|weekly|monthly|nightly)\b|(?:per|a|each)\s+(?:day|week|month)\b"
+    r"|(?:BID|TID|QID|QD|OD|HS|b\.i\.d\.?|t\.i\.d\.?|q\.i\.d\.?|q\.d\.)(?!\w)"
+    r"|q\d+(?:-\d+)?h\b|at\s+(?:bedtime|night)\b|in\s+the\s+(?:morning|evening)\b)"
+)
+_GIVEN = (
+    r"(?:[\s,]+(?:\(?(?:orally|oral|by\s+mouth|PO|IV|IM|SC|intravenous(?:ly)?|"
+    r"intramuscular(?:ly)?|subcutaneous(?:ly)?|topically|rectally|administered|given|"
+    r"taken|applied)\)?))*"
+)
+QUANTITY = re.compile(
+    rf"(?<![\w.,-])(?P<low>{_NUMBER})(?:\s*(?:{_BASE}(?:{_PER})*)?\s*(?:-|–|—|to)\s*"
+    rf"(?P<high>{_NUMBER}))?\s*-?(?P<unit>{_BASE}(?:{_PER})*)(?![\w/]|\s*/\s*\w)"
+    rf"(?:{_GIVEN}\s+(?P<freq>{_FREQUENCY}))?",
+    re.IGNORECASE,
+)
+_CUES = re.compile(
+    r"(?P<max>\bmax(?:imum|imal|\.)?\b|\b(?:not|never)\s+(?:to\s+)?exceed\w*|\bup\s+to\b|"
+    r"\bno\s+more\s+than\b|\bnot\s+more\s+than\b|\bceiling\b)"
+    r"|(?P<division>\b(?:doses?|dosages?|amounts?)\s+(?:above|over|exceeding|"
+    r"greater\s+than|higher\s+than|more\s+than|>)\s*$)"
+    r"|(?P<titration>\bincreas\w+|\btitrat\w+|\bincrement\w*|\bescalat\w+|"
+    r"\badjust\w*\s+by|\bstep\w*\s+of)"
+    r"|(?P<initial>\binitial\w*|\bstart\w*|\bbegin\w*|\bloading\b|\bfirst\s+dose)"
+    r"|(?P<maintenance>\bmaintenance\b|\bmaintain\w*|\busual\w*|\brecommended\b|"
+    r"\btypical\w*|\bstandard\b)",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(r"usual|recommended|typical|standard", re.IGNORECASE)
+_BACKWARD = re.compile(r"\s*(?:\(|as\s+(?:an?|the)\s+)?(?:(initial)|(max))\w*", re.I)
+_INTERVAL = re.compile(
+    r"\b(?:(?P<word>weekly|monthly|daily)|(?:every|each|per)\s+(?P<n>\d+(?:\s*(?:-|–|to)"
+    r"\s*\d+)?\s+)?(?P<unit>day|week|month|hour)s?|at\s+(?P<m>\d+|one|two)[\s-]+"
+    r"(?P<at>day|week|month)s?\s+intervals|(?:at|in)\s+(?P<ly>weekly|monthly|daily)\s+"
+    r"(?:intervals|increments))\b",
+    re.IGNORECASE,
+)
+_DIVIDED = re.compile(
+    r"\b(?:in\s+)?(?:(?P<n>\d+(?:\s*(?:-|–|to)\s*\d+)?|two|three|four)\s+)?"
+    r"(?:equally\s+)?divided\s+(?:doses?|daily|into)",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    rf"\bfor\s+(?:up\s+to\s+)?(\d+(?:\s*(?:-|–|to)\s*\d+)?)\s+(days?|weeks?|months?)\b",
+    re.I,
+)
+_CLEARANCE = re.compile(r"clearance|CrCl|GFR", re.IGNORECASE)
+_OPEN_ENDED = re.compile(r"titrat\w+|increas\w+|as needed|adjust\w+", re.IGNORECASE)
+THERAPEUTIC = re.compile(
+    r"\b(?:therapeutic|target|reference|desired|serum|plasma)\b[^.;]{0,70}?"
+    rf"(?P<low>{_NUMBER})\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER})\s*"
+    r"(?P<unit>(?:mcg|[µμu]g|mg|ng|mmol|[µμu]mol|mEq)\s*/\s*(?:mL|ml|dL|L))",
+)
+_UNIT_NAMES = {
+    "µg": "mcg", "μg": "mcg", "ug": "mcg", "microgram": "mcg", "milligram": "mg",
+    "gram": "g", "iu": "IU", "i.u.": "IU", "ml": "mL", "unit": "units", "l": "L",
+    "drop": "drops", "tablet": "tablets", "capsule": "capsules", "spray": "sprays",
+    "puff": "puffs", "caplet": "caplets", "inhalation": "inhalations",
+    "patch": "patches", "patche": "patches", "meq": "mEq", "vial": "vials",
+    "million unit": "million units", "kilogram": "kg", "m2": "m²", "m^2": "m²",
+    "d": "day", "24 hours": "day", "hr": "h", "hour": "h", "minute": "min",
+    "application": "applications", "teaspoon": "teaspoons", "sachet": "sachets",
+}  # fmt: skip
+_TIMES_NAMES = {
+    "bid": "twice daily", "tid": "three times daily", "qid": "four times daily",
+    "qd": "once daily", "od": "once daily", "hs": "at bedtime", "nightly": "at night",
+    "thrice daily": "three times daily", "2 times daily": "twice daily",
+    "two times daily": "twice daily", "3 times daily": "three times daily",
+    "4 times daily": "four times daily",
+}  # fmt: skip
+
+
+class Dose(NamedTuple):
+    """A quantity in a sentence: what it is for, its value and its unit."""
+
+    kind: str
+    value: Value
+    unit: str
+    begin: int
+    end: int
+    phase: str | None = None
+    up_to: bool = False
+
+
+def number(text: str) -> float | int:
+    """Return a number as written, whole ones as integers.
+
+    Examples
+    --------
+    >>> number("1,000"), number("97.41")
+    (1000, 97.41)
+    """
+    value = float(text.replace(",", ""))
+    return int(value) if value.is_integer() else value
+
+
+def value_of(low: str, high: str | None) -> Value:
+    """Return one number, or a range as a pair."""
+    return (number(low), number(high)) if high else number(low)
+
+
+def unit_name(text: str) -> str:
+    """Return a unit as statements write it.
+
+    Examples
+    --------
+    >>> unit_name("µg / kg / minute"), unit_name("mg per kg per day"), unit_name("ml")
+    ('mcg/kg/min', 'mg/kg/day', 'mL')
+    """
+    text = re.sub(r"\s+(?:of\s+)?body\s?weight", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\s*/\s*|\s+per\s+", "/", text.strip(), flags=re.IGNORECASE)
+    parts = []
+    for part in text.split("/"):
+        lower = " ".join(part.lower().split())
+        bare = lower[:-1] if len(lower) > 2 and lower.endswith("s") else lower
+        parts.append(_UNIT_NAMES.get(lower) or _UNIT_NAMES.get(bare) or lower)
+    return "/".join(parts)
+
+
+def frequency_name(text: str) -> str:
+    """Return how often, in the words statements use.
+
+    Examples
+    --------
+    >>> frequency_name("b.i.d."), frequency_name("q6h"), frequency_name("2 times a day")
+    ('twice daily', 'every 6 hours', 'twice daily')
+    """
+    lower = " ".join(text.lower().replace("–", "-").split())
+    if match := re.fullmatch(r"q(\d+(?:-\d+)?)h", lower):
+        return f"every {match[1]} hours"
+    lower = re.sub(r"\s+(?:a|per|each|every)\s+day$", " daily", lower)
+    lower = re.sub(r"\s+(?:a|per|each|every)\s+week$", " weekly", lower)
+    lower = re.sub(r"^(?:per|a|each|every)\s+day$", "daily", lower)
+    lower = re.sub(r"^(?:per|a|each|every)\s+week$", "weekly", lower)
+    lower = re.sub(r"(\d)\s*to\s*(\d)", r"\1-\2", lower)
+    return _TIMES_NAMES.get(lower.replace(".", ""), lower)
+
+
+def doses(text: str, lead: str = "") -> list[Dose]:
+    """Return the doses in a sentence, each with what it is for.
+
+    Examples
+    --------
+    >>> for dose in doses(
+    ...     "Start with 25 mg twice daily, raise: increase by "
+    ...     "10-20 mg/day every week, maximum 200 mg/day"
+    ... ):
+    ...     print(dose.kind, dose.value, dose.unit)
+    dose_initial 25 mg twice daily
+    dose_titration (10, 20) mg/day per week
+    dose_max 200 mg/day
+    """
+    found: list[Dose] = []
+    matches = list(QUANTITY.finditer(text))
+    if _CLEARANCE.search(text):
+        matches = [m for m in matches if unit_name(m["unit"])[:3] != "mL/"]
+    before = 0
+    previous = "dose_maintenance"
+    for index, match in enumerate(matches):
+        after_end = (
+            matches[index + 1].start() if index + 1 < len(matches) else len(text)
+        )
+        ahead = text[before : match.start()]
+        behind = text[match.end() : after_end]
+        cue, phase, up_to = _cue(f"{lead} {ahead}" if not index else ahead, behind)
+        if cue is None:
+            # A quantity joined to the last one ("or 500 mg") is of the same kind.
+            joined = index > 0 and re.fullmatch(r"[\s,(]*(?:or|and|to)?[\s(]*", ahead)
+            cue = previous if joined else "dose_maintenance"
+        unit = unit_name(match["unit"])
+        frequency = frequency_name(match["freq"]) if match["freq"] else None
+        if cue == "dose_titration":
+            unit += _interval(ahead + " " + (match["freq"] or "") + " " + behind)
+        elif frequency in ("daily",) and "/day" not in unit:
+            unit += "/day"
+        elif frequency and not (unit.endswith("/day") and "daily" in frequency):
+            unit += f" {frequency}"
+        found.append(
+            Dose(
+                cue,
+                value_of(match["low"], match["high"]),
+                unit,
+                match.start(),
+                match.end(),
+                phase,
+                up_to,
+            )
+        )
+        before, previous = match.end(), cue
+    return found
+
+
+def _cue(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
+    cues = list(_CUES.finditer(ahead))
+    # "The maximum dose is usually": a weak word decides only where it is alone.
+    strong = [cue for cue in cues if not _WEAK.match(cue[0])]
+    if not cues:
+        after = _BACKWARD.match(behind)
+        if after:
+            return ("dose_initial" if after[1] else "dose_max"), None, False
+        return None, None, False
+    last = (strong or cues)[-1]
+    name = str(last.lastgroup)
+    phase = None
+    words = last[0].lower()
+    if name == "maintenance" and words.startswith("maint"):
+        phase = "maintenance"
+    elif words == "loading":
+        phase = "loading"
+    return f"dose_{name}", phase, words.startswith("up")
+
+
+def _interval(text: str) -> str:
+    match = _INTERVAL.search(text)
+    if match is None:
+        return ""
+    word = match["word"] or match["ly"]
+    if word:
+        return f" per {({'weekly': 'week', 'monthly': 'month', 'daily': 'day'})[word.lower()]}"
+    if match["unit"]:
+        count = (match["n"] or "").strip().replace("–", "-").replace(" to ", "-")
+        unit = match["unit"].lower()
+        return f" per {count} {unit}s" if count and count != "1" else f" per {unit}"
+    count = {"one": "1", "two": "2"}.get(match["m"].lower(), match["m"])
+    unit = match["at"].lower()
+    return f" per {unit}" if count == "1" else f" per {count} {unit}s"
+
+
+def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
+    """Write down the doses of a sentence, and the level in blood it names."""
+    text = piece.text
+    level = THERAPEUTIC.search(text)
+    if level:
+        draft.say(
+            "therapeutic_range",
+            piece,
+            place,
+            (number(level["low"]), number(level["high"])),
+            unit_name(level["unit"]),
+            condition="typical" if "typical" in text.lower() else None,
+        )
+    found = doses(text, place.lead)
+    if not found:
+        return found
+    divided = _DIVIDED.search(text)
+    duration = _DURATION.search(text)
+    route = vocabulary().routes.first(text)
+    for dose in found:
+        condition = None
+        if dose.kind == "dose_division":
+            condition = "daily dose above value"
+        elif divided and dose.kind in ("dose_initial", "dose_maintenance"):
+            condition = "divided doses"
+        draft.say(
+            dose.kind,
+            piece,
+            place,
+            dose.value,
+            dose.unit,
+            route=route,
+            phase=dose.phase,
+            condition=condition,
+            population=vocabulary().population(text) or place.population,
+            doses_per_day=divided["n"] if divided and divided["n"] else None,
+            duration=f"{duration[1]} {duration[2]}" if duration else None,
+            wording="up to" if dose.up_to else None,
+        )
+    return found
+
+
+def say_missing_maximum(
+    draft: Draft, entry: Entry, place: Place, kinds: set[str]
+) -> None:
+    """Write down that a regimen that may be raised names no maximum."""
+    if "dose_initial" not in kinds or "dose_max" in kinds:
+        return
+    raised = [piece for piece in entry.sentences if _OPEN_ENDED.search(piece.text)]
+    for piece in raised[-1:] or list(entry.sentences[:1]):
+        draft.say("dose_max", piece, place, None, None, defects=["missing_maximum"])

@@ -1,0 +1,312 @@
+"""Tables of a guide: doses and findings in animals, patients and outcomes, scales."""
+
+from __future__ import annotations
+
+import re
+
+from isobole.monograph._draft import Draft, Place
+from isobole.monograph._extract_doses import number
+from isobole.monograph._extract_text import Piece, citations, plain, sentences
+from isobole.monograph._statement import Value
+from isobole.monograph._tables import PageTable, TableCell, TableRow
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_ROLES = (
+    ("reference", re.compile(r"reference|source|citation", re.I)),
+    ("population", re.compile(r"population|patients|participants", re.I)),
+    ("outcome", re.compile(r"finding|outcome|result|effect|efficacy|safety", re.I)),
+    ("dose", re.compile(r"\bdoses?\b|dosage|ED50", re.I)),
+    ("drug", re.compile(r"drug|compound|treatment|combination|agent", re.I)),
+    ("model", re.compile(r"model|animal|species|test\b", re.I)),
+    ("score", re.compile(r"^(?:score|stage|grade|class|level)\b", re.I)),
+)  # fmt: skip
+_MEDIAN = re.compile(
+    rf"\b(?P<what>[ETL]D50)\b\s*[:=]?\s*(?P<value>{_NUMBER})\s*(?P<unit>\S+)"
+)
+_AMOUNT = re.compile(rf"^\s*(?P<value>{_NUMBER})\s*(?P<unit>.+?)\s*$", re.DOTALL)
+_PATIENTS = re.compile(
+    rf"(?P<n>{_NUMBER})\s+(?:\w+\s+)?(?P<who>patients|subjects|participants|children|adults)"
+)
+_PAIR = re.compile(rf"(?P<a>{_NUMBER})\s*%[^.;]*?\bvs\.?\s[^.;%]*?(?P<b>{_NUMBER})\s*%")
+_MORE = re.compile(
+    rf"(?P<a>{_NUMBER})\s*%\s+(?P<than>higher|lower|greater|more|less|fewer)"
+)
+_SHARE = re.compile(
+    rf"(?P<a>{_NUMBER})\s*%\s+of\s+(?:the\s+|all\s+)?(?P<what>[\w\s-]+?)"
+    r"(?=\s+(?:were|was|had|are|is|who|with|in|achieved|experienced)\b|[.,;)]|$)"
+)
+_ONE = re.compile(rf"(?<![\\\w])(?P<a>{_NUMBER})\s*%")
+_NONE = re.compile(
+    r"\bno\s+(?:statistically\s+)?(?:significant\s+)?differences?\b", re.I
+)
+_SAME = re.compile(r"\b(?:the same|similar|equal|comparable)\b", re.I)
+_ALL = re.compile(
+    r"\b(?:in|by|of)\s+all\s+(?:\w+\s+)?(?:patients|subjects|cases|animals)", re.I
+)
+_PARTS = re.compile(
+    r",\s+(?:but|whereas|while)\s+|;\s+|\s+and\s+(?=(?:\w+ly\s+)?\w{3,}ed\b)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"(?:suppression|protection|inhibition|reduction)\s+(?:of|against)\s+(.+)", re.I
+)
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+
+
+def say_table(draft: Draft, table: PageTable, place: Place) -> bool:
+    """Write down the rows of a table; return whether its header was understood."""
+    roles: dict[str, list[int]] = {}
+    for index, title in enumerate(table.header):
+        for role, pattern in _ROLES:
+            if pattern.search(title):
+                roles.setdefault(role, []).append(index)
+                break
+    if "score" in roles and len(table.header) >= 2:
+        for row in table.rows:
+            _level(draft, row, table, place)
+        return True
+    if "population" in roles and "outcome" in roles:
+        for row in table.rows:
+            _clinical(draft, row, roles, table, place)
+        return True
+    if "dose" in roles and ("outcome" in roles or "drug" in roles):
+        for row in table.rows:
+            _preclinical(draft, row, roles, place)
+        return True
+    return False
+
+
+def _pieces(draft: Draft, cell: TableCell) -> list[Piece]:
+    found = []
+    for line, text in cell.pieces:
+        start, end = draft.text.bounds(line)
+        at = draft.page.text.find(text, start, end)
+        if at >= 0 and text:
+            found.append(Piece(at, at + len(text), text))
+    return found
+
+
+def _cell(row: TableRow, roles: dict[str, list[int]], role: str) -> TableCell | None:
+    for index in roles.get(role, ()):
+        if index < len(row.cells):
+            return row.cells[index]
+    return None
+
+
+def _words(row: TableRow, roles: dict[str, list[int]], role: str) -> str:
+    cell = _cell(row, roles, role)
+    return plain(cell.text) if cell else ""
+
+
+def _cites(row: TableRow, roles: dict[str, list[int]]) -> list[int]:
+    cell = _cell(row, roles, "reference")
+    return citations(cell.text) if cell else []
+
+
+def _level(draft: Draft, row: TableRow, table: PageTable, place: Place) -> None:
+    score = row.cells[0].text
+    if not score.replace(".", "").isdigit():
+        return
+    start, end = draft.text.bounds(row.line)
+    line = draft.page.text[start:end]
+    piece = Piece(start, start + len(line.rstrip()), line.rstrip())
+    name = re.sub(r"^Table\s+\d+\s*[:.]\s*", "", table.caption)
+    name = re.split(r"\s+for\s+|\s+of\s+", name)[0].strip()
+    draft.say(
+        "scale_level",
+        piece,
+        place,
+        number(score),
+        table.header[0].strip().lower(),
+        subject=name or "scale",
+        manifestation=plain(row.cells[1].text),
+        cites=citations(line),
+    )
+
+
+def _preclinical(
+    draft: Draft, row: TableRow, roles: dict[str, list[int]], place: Place
+) -> None:
+    dose_cell = _cell(row, roles, "dose")
+    if dose_cell is None:
+        return
+    drug = substance(_words(row, roles, "drug"))
+    model = _words(row, roles, "model")
+    population = (
+        "rats"
+        if "rat" in model.lower()
+        else "mice"
+        if "mice" in model.lower()
+        else None
+    )
+    outcomes = [
+        piece
+        for index in roles.get("outcome", ())
+        if index < len(row.cells)
+        for piece in _pieces(draft, row.cells[index])
+    ]
+    cites = _cites(row, roles)
+    defects = ["table_row_missing_merged_cell"] if row.state == "shifted" else None
+    median = _MEDIAN.search(dose_cell.text)
+    if median:
+        begin = _pieces(draft, dose_cell)
+        if not begin:
+            return
+        end = (
+            outcomes[0].end
+            if outcomes and outcomes[0].start > begin[0].start
+            else begin[0].end
+        )
+        whole = Piece(begin[0].start, end, draft.page.text[begin[0].start : end])
+        about = _ABOUT.search(outcomes[0].text) if outcomes else None
+        kind = "ed50" if median["what"] == "ED50" else "preclinical_result"
+        draft.say(
+            kind, whole, place, number(median["value"]), median["unit"].strip(".,;"),
+            subject=drug, population=population,
+            condition=plain(about[1]).strip(". ") if about else None,
+            outcome=median["what"] if kind != "ed50" else None, cites=cites, model=model or None, defects=defects,
+        )  # fmt: skip
+        return
+    value, unit = _amounts(dose_cell.text)
+    for piece in outcomes:
+        for sentence in sentences(draft.page.text, piece.start, piece.end):
+            for part in _split(sentence):
+                draft.say(
+                    "preclinical_result", part, place, value, unit,
+                    subject=drug, population=population, condition=model or None,
+                    outcome=_outcome(part.text), cites=cites, model=model or None, defects=defects,
+                )  # fmt: skip
+
+
+def _split(sentence: Piece) -> list[Piece]:
+    found = []
+    place = 0
+    text = sentence.text
+    for match in [*_PARTS.finditer(text), None]:
+        end = match.start() if match else len(text)
+        words = text[place:end]
+        if words.strip():
+            start = sentence.start + place + len(words) - len(words.lstrip())
+            bare = words.strip()
+            found.append(Piece(start, start + len(bare), bare))
+        place = match.end() if match else end
+    return found
+
+
+def _outcome(text: str) -> str | None:
+    lower = text.lower()
+    if re.search(r"\b(?:not|no|did not|failed to)\b[^.;]*\bprotect", lower):
+        return "not protected"
+    if "protect" in lower:
+        return "protected"
+    match = re.search(r"\b(delay|reduc|suppress|increas|decreas|prolong)\w*", lower)
+    return match[0] if match else None
+
+
+def _amounts(text: str) -> tuple[Value, str | None]:
+    """Return the amounts of a dose cell and their units, joined by plus signs.
+
+    Examples
+    --------
+    >>> _amounts("20 mg/kg, i.p. for 2 weeks")
+    (20, 'mg/kg i.p. x 2 weeks')
+    >>> _amounts("5 mg/kg PB + 7 mg/kg Mg ²⁺")
+    ((5, 7), 'mg/kg PB + mg/kg Mg2+')
+    """
+    values: list[float] = []
+    units: list[str] = []
+    text = text.translate(_SUPERSCRIPT)
+    text = re.sub(r"\s+(?=\d[+-](?:\s|$|\)))", "", text)
+    for part in re.split(r"\s+\+\s+", text):
+        match = _AMOUNT.match(part)
+        if match is None:
+            return None, None
+        values.append(float(number(match["value"])))
+        unit = re.sub(r"\s*,\s*", " ", match["unit"])
+        unit = re.sub(r"\s+for\s+(?=\d)", " x ", unit)
+        units.append(" ".join(unit.split()))
+    numbers: tuple[float, ...] = tuple(int(v) if v.is_integer() else v for v in values)
+    return (numbers[0] if len(numbers) == 1 else numbers), " + ".join(units)
+
+
+def substance(words: str) -> str:
+    """Return the substance that a cell names, without gloss; two as ``a + b``.
+
+    Examples
+    --------
+    >>> substance("Sodium Valproate (NaV)"), substance("VPA + Mg ²⁺")
+    ('sodium valproate', 'VPA + Mg2+')
+    """
+    bare = re.sub(r"\s*\([^()]*\)", "", words).translate(_SUPERSCRIPT)
+    bare = re.sub(r"\s+(?=\d[+-](?:\s|$))", "", bare).strip()
+    bare = re.sub(
+        r"\s+(?:mono|combination |adjunctive )?therapy$", "", bare, flags=re.I
+    )
+    parts = [
+        " ".join(
+            word if sum(map(str.isupper, word)) > 1 or "+" in word else word.lower()
+            for word in part.split()
+        )
+        for part in re.split(r"\s+\+\s+", bare)
+    ]
+    return " + ".join(parts) or "not named"
+
+
+def _clinical(
+    draft: Draft,
+    row: TableRow,
+    roles: dict[str, list[int]],
+    table: PageTable,
+    place: Place,
+) -> None:
+    cites = _cites(row, roles)
+    treatment = _words(row, roles, "drug")
+    versus = re.split(r"\s+vs\.?\s+", treatment)
+    subject = substance(versus[0]) if versus[0] else draft.subject
+    against = f"vs {substance(versus[1])}" if len(versus) > 1 else None
+    cell = _cell(row, roles, "population")
+    group = plain(cell.text) if cell else ""
+    for piece in _pieces(draft, cell) if cell else []:
+        count = _PATIENTS.search(piece.text)
+        if count:
+            draft.say(
+                "clinical_population", piece, place, number(count["n"]), count["who"],
+                subject=subject, condition=treatment or None, cites=cites,
+            )  # fmt: skip
+        else:
+            draft.say("text", piece, place, subject=subject)
+    for index in roles["outcome"]:
+        if index >= len(row.cells):
+            continue
+        before = ""
+        for piece in _pieces(draft, row.cells[index]):
+            for sentence in sentences(draft.page.text, piece.start, piece.end):
+                for part in _split(sentence):
+                    value, unit = _result(part.text)
+                    continued = before if part.text.startswith("(") else None
+                    draft.say(
+                        "clinical_result", part, place, value, unit,
+                        subject=subject, population=group or None, condition=against,
+                        cites=cites, column=table.header[index], continues=continued,
+                        defects=["table_row_split_by_page_break"]
+                        if row.state == "joined" else None,
+                    )  # fmt: skip
+                    before = part.text
+
+
+def _result(text: str) -> tuple[Value, str | None]:
+    if match := _PAIR.search(text):
+        return (number(match["a"]), number(match["b"])), "%"
+    if match := _MORE.search(text):
+        return number(match["a"]), f"% {match['than']}"
+    if match := _SHARE.search(text):
+        return number(match["a"]), f"% of {' '.join(match['what'].split())}"
+    if match := _ONE.search(text):
+        return number(match["a"]), "%"
+    if _NONE.search(text):
+        return "no difference", None
+    if _SAME.search(text):
+        return "equal", None
+    if _ALL.search(text):
+        return 100, "%"
+    return None, None

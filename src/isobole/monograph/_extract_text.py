@@ -1,0 +1,174 @@
+"""Sentences, leads and lists within a block, each with its place in the page."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# A full stop ends a sentence when a capital, a mark or the end follows it. Short
+# forms do not end one.
+_STOP = re.compile(
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bca)(?<!\bcf)(?<!\bal)(?<!\bDr)(?<!\bNo)"
+    r"(?<!\bSt)(?<!\bPh)(?<!\bPh\.D)(?<!\bapprox)(?<!\bFig)(?<!\betc)(?<!\bresp)(?<!\bspp)"
+    r"[.!?]+(?:\*\*|[)\"'”’])?(?:\^?\[[\d,\s–-]+\])*(?=\s+[^\sa-z\d]|\s*\Z)"
+)
+_MARK = re.compile(r"\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|>\s*|#{1,6}\s+)+")
+_LEAD_BOLD = re.compile(
+    r"(?:\*\*|__)(?P<lead>[^*\n]{1,120}?)(?P<in>[:：]?)\s*(?:\*\*|__)"
+    r"(?P<out>\s*[:：])?\s*"
+)
+_LEAD_PLAIN = re.compile(r"(?P<lead>[A-Z][^.:;!?*\n\[\]]{1,70}?):\s+")
+_CITATION = re.compile(r"\^?\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\]")
+_SEPARATOR = re.compile(
+    r"\([^()]*\)|\[[^\[\]]*\]|\b\d+,\d{3}\b"
+    r"|\b(?:eosinophilia and systemic symptoms|signs and symptoms|"
+    r"hands and feet|arms and legs|pins and needles|head and neck|"
+    r"skin and mucous|fluid and electrolyte|water and electrolyte|"
+    r"nose and throat|lips and tongue|thoughts and behaviou?rs?|"
+    r"thoughts or behaviou?rs?|driving or operating|skin or eyes|eyes or skin|"
+    r"up and down|thoughts or actions|drug and alcohol)\b"
+    r"|(?P<sep>\s*[;,]\s*(?:and/or\s+|and\s+|or\s+|as well as\s+|&\s+)?"
+    r"|\s+(?:and/or|and|or|as well as|&)\s+)",
+    re.IGNORECASE,
+)
+
+
+class Piece(NamedTuple):
+    """Some words of a page: where they begin and end, and the words themselves."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Entry(NamedTuple):
+    """A paragraph or list item: what it begins with in bold, and its sentences.
+
+    `lead` is without marks; `begin` is where the lead (or the first sentence) begins,
+    so that a first sentence can be quoted together with its lead.
+    """
+
+    lead: str
+    begin: int
+    sentences: tuple[Piece, ...]
+    depth: int
+
+
+def sentences(text: str, start: int, end: int) -> list[Piece]:
+    """Cut the characters from `start` to `end` of a page into sentences.
+
+    Examples
+    --------
+    >>> page = "Take 5 mg, e.g. at night. Stop slowly.[2] See above"
+    >>> [piece.text for piece in sentences(page, 0, len(page))]
+    ['Take 5 mg, e.g. at night.', 'Stop slowly.[2]', 'See above']
+    """
+    found: list[Piece] = []
+    place = start
+    for match in _STOP.finditer(text, start, end):
+        _add(found, text, place, match.end())
+        place = match.end()
+    if place < end:
+        _add(found, text, place, end)
+    return found
+
+
+def _add(found: list[Piece], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    bare = piece.strip()
+    if bare and bare.strip("*_ "):
+        begin = start + len(piece) - len(piece.lstrip())
+        found.append(Piece(begin, begin + len(bare), bare))
+
+
+def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
+    """Take a block apart: list mark, lead, sentences.
+
+    Examples
+    --------
+    >>> page = "- **Adults:** Start with 5 mg. Double it."
+    >>> made = entry(page, 0, len(page))
+    >>> made.lead, [piece.text for piece in made.sentences]
+    ('Adults', ['Start with 5 mg.', 'Double it.'])
+    """
+    mark = _MARK.match(text, start, end)
+    if mark:
+        start = mark.end()
+    while start < end and text[start].isspace():
+        start += 1
+    lead = ""
+    place = start
+    if text.startswith(("**", "__"), start):
+        match = _LEAD_BOLD.match(text, start, end)
+        # Bold words without a colon are a lead only if nothing or a question follows.
+        if match and (
+            match["in"] or match["out"] or match.end() >= end or "?" in match["lead"]
+        ):
+            lead, place = match["lead"].strip(" *_:"), match.end()
+    elif match := _LEAD_PLAIN.match(text, start, end):
+        lead, place = match["lead"].strip(), match.end()
+    return Entry(lead, start, tuple(sentences(text, place, end)), depth)
+
+
+def chunks(piece: Piece, start: int = 0, end: int | None = None) -> list[Piece]:
+    """Cut a piece into the members of its list, outside parentheses.
+
+    Examples
+    --------
+    >>> [c.text for c in chunks(Piece(0, 34, "Rash (mild, red), cough, and fever."))]
+    ['Rash (mild, red)', 'cough', 'fever']
+    """
+    found: list[Piece] = []
+    text = piece.text if end is None else piece.text[:end]
+    place = start
+    for match in _SEPARATOR.finditer(text, start):
+        if match["sep"] is not None:
+            _chunk(found, piece, text, place, match.start())
+            place = match.end()
+    _chunk(found, piece, text, place, len(text))
+    return found
+
+
+def _chunk(found: list[Piece], piece: Piece, text: str, start: int, end: int) -> None:
+    words = text[start:end]
+    bare = words.strip(" \t\r\n.*_:")
+    # A bracket that closes at the end belongs to the words.
+    if bare:
+        begin = start + words.index(bare)
+        found.append(Piece(piece.start + begin, piece.start + begin + len(bare), bare))
+
+
+def plain(text: str) -> str:
+    r"""Return words without marks, citations and folded blanks.
+
+    Examples
+    --------
+    >>> plain("the **NMDA**\n receptor.[1][3]")
+    'the NMDA receptor.'
+    """
+    if "[" in text:
+        text = _CITATION.sub("", text)
+    if "*" in text:
+        text = text.replace("**", "").replace("*", "")
+    return " ".join(text.split())
+
+
+def citations(text: str) -> list[int]:
+    """Return the reference numbers in brackets, in their order.
+
+    Examples
+    --------
+    >>> citations("blocked.^[1] Shown [2, 5] and [7-9]")
+    [1, 2, 5, 7, 8, 9]
+    """
+    found: list[int] = []
+    if "[" not in text:
+        return found
+    for match in _CITATION.finditer(text):
+        for part in match[1].split(","):
+            low, _, high = part.replace("–", "-").partition("-")
+            first = int(low)
+            last = int(high) if high.strip() else first
+            if first <= last <= first + 50:
+                found.extend(range(first, last + 1))
+    return list(dict.fromkeys(found))

@@ -1,0 +1,232 @@
+"""Names, classes, indications, contraindications, combinations."""
+
+from __future__ import annotations
+
+import re
+
+from isobole.monograph._draft import Draft, Place, hedge
+from isobole.monograph._extract_terms import agent_term, condition_term, indication_term
+from isobole.monograph._extract_text import Entry, Piece, chunks, plain
+from isobole.monograph._vocabulary import vocabulary
+
+_PURPOSE = (
+    r"(?:treatment|management|prevention|prophylaxis|relief|control|therapy|reduction)"
+)
+_USED = re.compile(
+    r"\b(?:used|prescribed|indicated|approved|effective|given|employed|useful|licensed)\b"
+    r"[^.;]*?\b(?:for|to\s+(?:treat|manage|prevent|relieve|control|reduce)|in)\s+"
+    rf"(?:the\s+)?(?:(?:\w+\s+)?{_PURPOSE}(?:\s+(?:and|or)\s+{_PURPOSE})?\s+of\s+)?",
+    re.IGNORECASE,
+)
+_TREATS = re.compile(r"\b(?:treats|prevents|manages|relieves)\s+", re.IGNORECASE)
+_INCLUDING = re.compile(r",?\s+(?:including|such as|like)\s+", re.IGNORECASE)
+_TYPES = re.compile(
+    r"^(?:certain|various|different|several|some|many|all|other)\s+"
+    r"(?:(?:types|kinds|forms)\s+of\s+)?|^(?:types|kinds|forms)\s+of\s+",
+    re.IGNORECASE,
+)
+_FOR_THE = re.compile(
+    rf"^(?P<what>.+?)\s+for\s+(?:the\s+)?(?P<aim>{_PURPOSE}\s+of\s+.+)$", re.I
+)
+_LABEL = re.compile(r"off[- ]label", re.IGNORECASE)
+_END = re.compile(
+    r"\s+(?:when|where|if|who|which|that|because|due|based|by|in\s+(?:adults?|children|"
+    r"patients|combination|people|individuals|infants|adolescents|women|men)|in$|"
+    r"as\s+(?:an?|monotherapy|adjunct\w*|well)|and\s+(?:is|has|works|can|may|in\s+the)|"
+    r"under|at\s)\b.*$|[.;].*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|can|may|should|must|will|be|has|have|it|this|these|treats?|used|"
+    r"works?|helps?|depends?|determined|consult)\b",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"\(?\s*note\s*:.*$", re.IGNORECASE | re.DOTALL)
+_VARIES = re.compile(r"\b(?:vary|varies|region|country|countries)\b", re.IGNORECASE)
+_COMBINED = re.compile(
+    r"\b(?:in\s+combination\s+with|combined\s+with|together\s+with|along\s*with|"
+    r"co-?administered\s+with|combinations?\s+with)\s+(?P<what>[^.;]+?)"
+    r"(?=\s+(?:for|to|in|when)\s|[.;]|$)(?:\s+(?:for|to treat|in)\s+(?P<aim>[^.;]+))?",
+    re.IGNORECASE,
+)
+_ABSOLUTE = re.compile(r"\b(absolute|relative)\b", re.IGNORECASE)
+
+
+def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
+    """Write down what a sentence says the substance is used for."""
+    text = piece.text
+    match = _USED.search(text) or _TREATS.search(text)
+    if match is None:
+        return _bare_indications(draft, piece, place)
+    if "mechanism" in text[: match.start()].lower():
+        return False
+    rest = text[match.end() :]
+    label = "off-label" if _LABEL.search(text) else None
+    certainty = hedge(text[: match.end()])
+    parent = None
+    listed = re.search(r"\(([^()]+)\)", rest)
+    including = _INCLUDING.search(rest)
+    if including and (not listed or including.start() < listed.start()):
+        head = rest[: including.start()]
+        parent = _parent(head)
+        members = _members(rest[including.end() :])
+    elif listed and ("," in listed[1] or " and " in listed[1]):
+        parent = _parent(rest[: listed.start()])
+        members = _members(listed[1])
+    else:
+        members = _members(_END.sub("", rest + " ").strip(" ."))
+    last = members[-1].split() if members else []
+    shared = parent.split()[-1] if parent else ""
+    if parent:
+        draft.say(
+            "indication", piece, place, parent, certainty=certainty, label_status=label
+        )
+    for name in members:
+        if parent and last and last[-1] == shared and shared not in name.split():
+            name = f"{name} {shared}"
+        if aim := _FOR_THE.match(name):
+            name = f"{indication_term(aim['what'])}: {aim['aim']}"
+        else:
+            name = indication_term(name)
+        draft.say(
+            "indication",
+            piece,
+            place,
+            name,
+            certainty=certainty,
+            condition=parent,
+            label_status=label,
+        )
+    return bool(members)
+
+
+def _parent(head: str) -> str:
+    return indication_term(_TYPES.sub("", plain(head).strip()))
+
+
+def _members(text: str) -> list[str]:
+    found = []
+    for chunk in chunks(Piece(0, len(text), _END.sub("", text + " "))):
+        words = indication_term(_TYPES.sub("", plain(chunk.text)))
+        if words and len(words.split()) <= 12 and not _VERB.search(words):
+            found.append(words)
+    return found
+
+
+def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
+    if _VERB.search(piece.text) or len(piece.text) > 300:
+        return False
+    members = _members(piece.text.strip(" ."))
+    label = "off-label" if _LABEL.search(place.lead) else None
+    for name in members:
+        draft.say("indication", piece, place, name, label_status=label)
+    return bool(members)
+
+
+def say_class(draft: Draft, piece: Piece, place: Place) -> bool:
+    """Write down the pharmacological classes a list names."""
+    if _VERB.search(piece.text):
+        return False
+    for chunk in chunks(piece):
+        draft.say("classification", chunk, place, agent_term(chunk.text))
+    return True
+
+
+def say_names(draft: Draft, entry: Entry, place: Place) -> bool:
+    """Write down alternate or brand names; what a note adds becomes their condition."""
+    kind = "brand_name" if place.topic == "brand_names" else "alternate_name"
+    said = False
+    for piece in entry.sentences:
+        note = _NOTE.search(piece.text)
+        condition = None
+        if note and _VARIES.search(note[0]):
+            condition = "brand names vary by region"
+        text = piece.text[: note.start()] if note else piece.text
+        members = chunks(Piece(piece.start, piece.start + len(text), text))
+        if not members or any(
+            _VERB.search(m.text.split("(")[0]) or len(m.text.split()) > 8
+            for m in members
+        ):
+            continue
+        for chunk in members:
+            words = plain(chunk.text)
+            value = words if kind == "brand_name" else condition_term(words)
+            draft.say(
+                kind, chunk, place, value, subject=draft.subject, condition=condition
+            )
+            said = True
+    return said
+
+
+def say_contraindications(
+    draft: Draft, entry: Entry, place: Place, listing: bool
+) -> set[int]:
+    """Write down the contraindications of an entry; return the sentences that held any.
+
+    An item of a list is one contraindication, "or" included; a run of words between
+    commas (`listing`) is several.
+    """
+    done: set[int] = set()
+    degree = _ABSOLUTE.search(" ".join((*place.section, entry.lead)))
+    lead = entry.lead if not _ABSOLUTE.search(entry.lead) else ""
+    if (
+        vocabulary().topic(lead) == "contraindications"
+        or place.topic != "contraindications"
+    ):
+        lead = ""
+    for index, piece in enumerate(entry.sentences):
+        if "contraindicated" in piece.text.lower():
+            continue
+        if lead:
+            if index:
+                continue
+            source, texts = piece, [lead]
+            note: str | None = plain(piece.text)
+        elif _VERB.search(piece.text.split("(")[0]):
+            continue
+        else:
+            note = None
+            source = piece
+            texts = [c.text for c in chunks(piece)] if listing else [piece.text]
+        parts = chunks(piece) if listing and not lead else [source] * len(texts)
+        for source, text in zip(parts, texts, strict=True):
+            value = condition_term(text)
+            draft.say(
+                "contraindication",
+                source,
+                place,
+                value,
+                strength="contraindicated",
+                subject=draft.subject,
+                condition=value,
+                population=vocabulary().population(text),
+                degree=degree[1].lower() if degree else None,
+                note=note,
+            )
+            done.add(piece.start)
+    if lead and not entry.sentences:
+        end = entry.begin + len(lead) + 4
+        whole = Piece(entry.begin, end, draft.page.text[entry.begin : end].strip())
+        whole = Piece(entry.begin, entry.begin + len(whole.text), whole.text)
+        value = condition_term(lead)
+        draft.say(
+            "contraindication", whole, place, value, strength="contraindicated",
+            subject=draft.subject, condition=value,
+        )  # fmt: skip
+    return done
+
+
+def say_combination(draft: Draft, piece: Piece, place: Place) -> bool:
+    """Write down what the substance is combined with, and for what."""
+    match = _COMBINED.search(piece.text)
+    if match is None:
+        return False
+    aim = indication_term(match["aim"]) if match["aim"] else None
+    inner = match["what"]
+    listed = chunks(Piece(0, len(inner), inner))
+    for chunk in listed:
+        draft.say(
+            "combination", piece, place, agent_term(chunk.text), indication=aim,
+            condition=aim,
+        )  # fmt: skip
+    return bool(listed)

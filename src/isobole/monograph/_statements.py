@@ -1,0 +1,347 @@
+"""From the parts of a page to its statements: which rule reads which sentence."""
+
+from __future__ import annotations
+
+import re
+
+from isobole.monograph._draft import Draft, Place
+from isobole.monograph._extract_advice import say_advice
+from isobole.monograph._extract_doses import say_doses, say_missing_maximum
+from isobole.monograph._extract_effects import effect_list, say_effects, say_signs
+from isobole.monograph._extract_guide import say_guide
+from isobole.monograph._extract_interactions import say_interactions
+from isobole.monograph._extract_metadata import (
+    say_front_matter,
+    say_identity,
+    say_main_heading,
+)
+from isobole.monograph._extract_pharmacology import (
+    say_definitions,
+    say_fate,
+    say_mechanism,
+    say_pathways,
+)
+from isobole.monograph._extract_questions import say_answer, split_question
+from isobole.monograph._extract_reproduction import say_fetal_effects, say_reproduction
+from isobole.monograph._extract_text import Entry, Piece, entry
+from isobole.monograph._extract_uses import (
+    say_class,
+    say_combination,
+    say_contraindications,
+    say_indications,
+    say_names,
+)
+from isobole.monograph._page import Block, Monograph, Section
+from isobole.monograph._statement import Statement
+from isobole.monograph._vocabulary import age_limit, vocabulary
+
+# Topics whose leads may change the topic; elsewhere a lead names what it speaks of.
+_OPEN = frozenset(
+    ("usage", "mechanism", "pharmacodynamics", "pharmacokinetics", "metabolism",
+     "alternate_names", "brand_names", "summary", "pregnancy", "breastfeeding",
+     "pregnancy_breastfeeding", "precautions", None)
+)  # fmt: skip
+# What a sentence of a topic is where no rule finds more in it.
+_FALLBACK = {
+    "pregnancy": "pregnancy",
+    "breastfeeding": "breastfeeding",
+    "mechanism": "mechanism",
+    "pharmacodynamics": "pharmacodynamics",
+    "pharmacokinetics": "pharmacokinetics",
+    "metabolism": "metabolism",
+    "precautions": "precaution",
+    "lifestyle": "lifestyle",
+    "combinations": "combination",
+    "missed_dose": "missed_dose",
+    "discontinuation": "discontinuation",
+    "dependence": "dependence",
+    "availability": "availability",
+    "action": "action",
+    "disclaimer": "disclaimer",
+}
+_RISK_LEAD = re.compile(r"birth defect|teratogen|pregnan|fetal|fetus", re.IGNORECASE)
+
+
+def extract_statements(page: Monograph) -> tuple[Statement, ...]:
+    r"""Return the statements of a page, in its order, each with its span.
+
+    Sentences are read by the rules of their section, then by those for advice that may
+    stand anywhere; what no rule understands is a statement of kind ``"text"``. A page
+    that was read needs no statements of its own yet.
+
+    Parameters
+    ----------
+    page : Monograph
+        As `read` makes it: text, sections, front matter.
+
+    Returns
+    -------
+    tuple of Statement
+
+    Examples
+    --------
+    >>> from isobole.monograph import read
+    >>> page = read(
+    ...     "---\ntitle: Examplamide\n---\n## Dosage\n### Adults\n"
+    ...     "- **Epilepsy:** Start with 5 mg twice daily. Maximum 40 mg/day.\n"
+    ... )
+    >>> for said in extract_statements(page)[1:]:
+    ...     print(said.kind, said.value, said.unit, said.scope.indication)
+    dose_initial 5 mg twice daily epilepsy
+    dose_max 40 mg/day epilepsy
+    """
+    draft = Draft(page)
+    if page.front_matter:
+        say_front_matter(draft)
+    if page.kind == "guide":
+        say_guide(draft)
+        return draft.statements()
+    for section in page.sections:
+        _section(draft, section)
+    return draft.statements()
+
+
+def _section(draft: Draft, section: Section) -> None:
+    place = _place(section)
+    if section.level == 1 and section.name is None:
+        say_main_heading(draft, section)
+    if section.inline:
+        begin, end = draft.text.bounds(section.line)
+        at = draft.page.text.rfind(section.inline.rstrip(" *"), begin, end)
+        if at >= 0:
+            made = entry(draft.page.text, at, end)
+            _entry(draft, made, place, "paragraph")
+    above: list[tuple[int, Place]] = []
+    asked: str | None = place.question
+    for block in section.blocks:
+        if place.topic == "faq" or asked:
+            asked = _faq_block(draft, block, place, asked)
+            continue
+        if block.kind in ("rule",):
+            continue
+        start, end = draft.text.bounds(block.line, block.end_line)
+        made = entry(draft.page.text, start, end, block.depth)
+        while above and (block.kind != "item" or above[-1][0] >= block.depth):
+            above.pop()
+        here = above[-1][1] if above else place
+        if block.kind != "item":
+            place = _introduced(place, made)
+            here = place
+        here = _entry(draft, made, here, block.kind)
+        if block.kind == "item":
+            above.append((block.depth, here))
+
+
+def _place(section: Section) -> Place:
+    words = vocabulary()
+    topic = words.topic(section.name) if section.name else None
+    population = indication = frequency = question = None
+    for title in section.path:
+        if "?" in title:
+            question = split_question(title)[0]
+            continue
+        own = words.topic(title)
+        # A title below a known section changes its topic only if that is open.
+        if own and (topic is None or topic in _OPEN or own == "adjustments"):
+            topic = own
+        population = words.population(title) or population
+        frequency = words.frequency(title) or frequency
+    if topic == "summary":
+        frequency = "summary"
+    return Place(
+        topic, section.path, population, indication, None, frequency, None, question
+    )
+
+
+def _introduced(place: Place, made: Entry) -> Place:
+    """Return the place as a paragraph that introduces a list changes it."""
+    last = made.sentences[-1].text if made.sentences else ""
+    if place.topic == "adverse" and last.endswith(":"):
+        frequency = vocabulary().frequency(last)
+        return place.but(frequency=frequency or place.frequency)
+    return place
+
+
+def _faq_block(
+    draft: Draft, block: Block, place: Place, asked: str | None
+) -> str | None:
+    start, end = draft.text.bounds(block.line, block.end_line)
+    question, at = split_question(draft.page.text[start:end])
+    if question:
+        asked = question
+        start += at
+    if asked is None:
+        made = entry(draft.page.text, start, end, block.depth)
+        for piece in made.sentences:
+            draft.say("text", piece, place)
+        return None
+    if start < end:
+        say_answer(draft, start, end, place, asked, _handle)
+    return asked
+
+
+def _entry(draft: Draft, made: Entry, place: Place, block: str) -> Place:
+    """Read one paragraph or item; return the place for what is nested in it."""
+    words = vocabulary()
+    lead = made.lead
+    place = place.but(lead=lead) if lead or place.lead else place
+    if lead:
+        if place.topic in _OPEN:
+            place = place.but(topic=words.topic(lead) or place.topic)
+        population = words.population(lead)
+        if place.topic == "dosage" or place.topic == "adjustments":
+            place = _dose_place(place, lead, population)
+        elif population and place.topic not in ("adverse", "interactions", "usage"):
+            place = place.but(population=population)
+    first = made.sentences[0] if made.sentences else None
+    draft.opening = (first.start, first.end, made.begin) if first and lead else None
+    _handle(draft, made, place, block)
+    draft.opening = None
+    if (
+        not made.sentences
+        and lead
+        and place.topic not in ("adverse", "contraindications")
+    ):
+        start = made.begin
+        end = draft.page.text.find("\n", start)
+        end = len(draft.page.text) if end < 0 else end
+        draft.say("text", Piece(start, end, draft.page.text[start:end]), place)
+    return place
+
+
+def _dose_place(place: Place, lead: str, population: str | None) -> Place:
+    words = vocabulary()
+    route = words.routes.whole(lead)
+    if population:
+        return place.but(population=population)
+    if route:
+        return place.but(route=route)
+    if re.search(r"\b(?:dose|dosage|maximum|initial|maintenance|loading|titration|"
+                 r"safety|considerations?|note|duration|frequency|use|procedures?)\b",
+                 lead, re.IGNORECASE):  # fmt: skip
+        return place
+    from isobole.monograph._extract_terms import indication_term
+
+    return place.but(indication=indication_term(lead))
+
+
+def _handle(draft: Draft, made: Entry, place: Place, block: str) -> None:
+    """Read the sentences of an entry by the rules of its topic, then by the others."""
+    topic = place.topic
+    words = vocabulary()
+    done: set[int] = set()
+    if topic == "adverse":
+        if _RISK_LEAD.search(made.lead):
+            for piece in made.sentences:
+                if say_fetal_effects(draft, piece, place):
+                    done.add(piece.start)
+        else:
+            done = say_effects(draft, made, place)
+    elif topic == "interactions":
+        done = say_interactions(draft, made, place)
+    elif topic == "contraindications":
+        listing = (
+            block != "item" or place.frequency == "summary" or bool(place.question)
+        )
+        done = say_contraindications(draft, made, place, listing)
+    elif topic in ("alternate_names", "brand_names"):
+        if say_names(draft, made, place):
+            done = {piece.start for piece in made.sentences}
+    elif topic in ("dosage", "adjustments"):
+        done = _doses(draft, made, place)
+    for piece in made.sentences:
+        if piece.text.endswith("?"):
+            draft.say("text", piece, place)
+            continue
+        if age_limit(piece.text):
+            # What follows in the same paragraph is said of the same people.
+            place = place.but(population=words.population(piece.text))
+        said = _topic(draft, piece, place)
+        said = say_advice(draft, piece, place) or said
+        if not said and piece.start not in done:
+            _fallback(draft, piece, place)
+
+
+def _doses(draft: Draft, made: Entry, place: Place) -> set[int]:
+    done: set[int] = set()
+    kinds: set[str] = set()
+    for piece in made.sentences:
+        if any(map(str.isdigit, piece.text)):
+            found = say_doses(draft, piece, place)
+            kinds.update(dose.kind for dose in found)
+            route = vocabulary().routes.first(piece.text)
+            place = place.but(route=route) if route and found else place
+            if found:
+                done.add(piece.start)
+    if place.frequency != "summary" and not place.question:
+        say_missing_maximum(draft, made, place, kinds)
+    return done
+
+
+def _topic(draft: Draft, piece: Piece, place: Place) -> bool:
+    topic = place.topic
+    if topic in ("usage", None):
+        return say_indications(draft, piece, place)
+    if topic == "classification":
+        return say_class(draft, piece, place)
+    if topic == "identity":
+        return say_identity(draft, piece, place)
+    if topic in ("mechanism", "pharmacodynamics"):
+        said = say_mechanism(draft, piece, place)
+        said = say_definitions(draft, piece, place) or said
+        if topic == "pharmacodynamics":
+            draft.say("pharmacodynamics", piece, place)
+            said = True
+        return say_fate(draft, piece, place) or said
+    if topic == "pharmacokinetics":
+        return say_fate(draft, piece, place)
+    if topic == "metabolism":
+        said = say_pathways(draft, piece, place)
+        return say_fate(draft, piece, place) or said
+    if topic in ("pregnancy", "breastfeeding", "pregnancy_breastfeeding"):
+        return say_reproduction(draft, piece, place)
+    if topic == "combinations":
+        return say_combination(draft, piece, place)
+    if topic == "monitoring":
+        return _monitored(draft, piece, place)
+    if topic == "adverse_sign":
+        return say_signs(draft, piece, place, _condition(place))
+    return False
+
+
+def _monitored(draft: Draft, piece: Piece, place: Place) -> bool:
+    from isobole.monograph._extract_terms import effect_term
+    from isobole.monograph._extract_text import chunks
+
+    if "monitor" in piece.text.lower():
+        return False
+    members = chunks(piece)
+    if any(len(member.text.split()) > 7 for member in members):
+        return False
+    for member in members:
+        draft.say(
+            "monitoring", member, place, effect_term(member.text).name,
+            strength="monitor", subject=draft.subject,
+        )  # fmt: skip
+    return True
+
+
+def _condition(place: Place) -> str:
+    words = re.split(r"(?:signs|symptoms)(?: and symptoms)? of", place.question or "")
+    return words[-1].strip(" ?*").lower()
+
+
+def _fallback(draft: Draft, piece: Piece, place: Place) -> None:
+    if piece.start in draft.spoken:
+        return
+    kind = _FALLBACK.get(place.topic or "", "text")
+    lower = piece.text.lower()
+    if place.topic == "interactions" and "interact" in lower:
+        draft.say("interaction", piece, place, defects=["interaction_without_agent"])
+    elif place.topic == "pregnancy_breastfeeding":
+        milk = "breast" in lower or "lactat" in lower or "milk" in lower
+        draft.say("breastfeeding" if milk else "pregnancy", piece, place)
+    elif place.topic == "adverse" and effect_list(draft, piece, place):
+        return
+    else:
+        draft.say(kind, piece, place)
