@@ -147,7 +147,7 @@ def test_own_control_answers(said):
         "9 animals give",
         "exact sign test (%)",
         "In a crossover",
-        "25 % by 3",
+        "3 in 25 %",
     ):
         assert words.lower() in text.lower()
     assert plan.to_dict()["smallest"]["n_treated"] is None

@@ -104,8 +104,8 @@ def plan_own_control(
     --------
     >>> plan = plan_own_control(drops={0: 0.25, 1: 0.25, 3: 0.25, 5: 0.25})
     >>> plan
-    PlanOwnControl(stage lower on the drug day in 25 % by 0, 25 % by 1, 25 % by 3, \
-25 % by 5: 9 animals for 80 % power by exact signed-rank)
+    PlanOwnControl(fall in stage on the drug day 0 in 25 %, 1 in 25 %, 3 in 25 %, \
+5 in 25 %: 9 animals for 80 % power by exact signed-rank)
     >>> plan_own_control(change=20, within_sd=15).smallest.holds
     11
     """

@@ -59,10 +59,10 @@ class PlanOwnControl(PowerPlan):
                 f"animals {format_number(self.within_sd)} s)"
             )
         said = ", ".join(
-            f"{percent_text(share)} by {format_number(drop)}"
+            f"{format_number(drop)} in {percent_text(share)}"
             for drop, share in self.drops
         )
-        return f"stage lower on the drug day in {said}"
+        return f"fall in stage on the drug day {said}"
 
     def assumptions(self) -> str:
         """Say what the numbers rest on."""

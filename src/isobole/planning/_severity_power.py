@@ -14,7 +14,7 @@ from isobole.planning._permutation_power import two_group_rejects
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-LISTED: Final = 1_500_000
+LISTED: Final = 2_000_000
 """Pairs of outcomes of the two groups that are listed in full."""
 _TIE: Final = 1e-9
 
