@@ -6,6 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from isobole.monograph._ask import ask as ask
+    from isobole.monograph._case import Case as Case
+    from isobole.monograph._case_finding import CaseFinding as CaseFinding
+    from isobole.monograph._case_findings import CaseFindings as CaseFindings
+    from isobole.monograph._dosing import DoseLine as DoseLine
     from isobole.monograph._finding import Finding as Finding
     from isobole.monograph._fix import (
         Patch as Patch,
@@ -21,7 +26,13 @@ if TYPE_CHECKING:
         Section as Section,
     )
     from isobole.monograph._read import read as read
+    from isobole.monograph._record import record as record
     from isobole.monograph._registry import FINDINGS as FINDINGS
+    from isobole.monograph._rules import (
+        Rule as Rule,
+        read_rules as read_rules,
+        rules as rules,
+    )
     from isobole.monograph._span import Span as Span
     from isobole.monograph._statement import (
         KINDS as KINDS,
@@ -42,6 +53,10 @@ if TYPE_CHECKING:
 # Loaded when first asked for: `ask` needs no markdown, `read` no index.
 _HOME = {
     "Block": "_page",
+    "Case": "_case",
+    "CaseFinding": "_case_finding",
+    "CaseFindings": "_case_findings",
+    "DoseLine": "_dosing",
     "FINDINGS": "_registry",
     "Faq": "_page",
     "Finding": "_finding",
@@ -51,17 +66,22 @@ _HOME = {
     "PageText": "_text",
     "Patch": "_fix",
     "Repair": "_fix",
+    "Rule": "_rules",
     "Scope": "_statement",
     "Section": "_page",
     "Span": "_span",
     "Statement": "_statement",
     "TableCell": "_tables",
     "TableRow": "_tables",
+    "ask": "_ask",
     "find_span": "_text",
     "fix": "_fix",
     "page_text": "_text",
     "read": "_read",
+    "read_rules": "_rules",
+    "record": "_record",
     "repair": "_fix",
+    "rules": "_rules",
     "unfix": "_fix",
 }
 
