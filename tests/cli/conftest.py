@@ -37,6 +37,7 @@ ALSO_NOT_GIVEN = {
     },
     "plan-interaction": {"ratio", "mixture_slope", "doses", "margin"},
     "plan-ratio": {"substances", "per_mole_reason"},
+    "monograph-fix": {"line", "before", "after"},
     "study-allocate": {"key"},
     "study-reveal": {"animal", "doses"},
     # standard_error: of a power that is exact. n_treated: of animals in pairs.

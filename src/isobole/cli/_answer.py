@@ -36,7 +36,7 @@ class Answer:
     sound : bool
         Whether what was checked has no error; else the exit code is 1.
     texts : mapping
-        Text files of this command only, by their suffix.
+        Files of this command only, by their suffix: text, or bytes as they stand.
     """
 
     schema: str
@@ -56,4 +56,4 @@ class Answer:
     unit: DoseUnit | None = None
     problems: Sequence[Problem] = ()
     sound: bool = True
-    texts: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    texts: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)

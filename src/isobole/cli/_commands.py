@@ -75,6 +75,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Bring in events of a BORIS project or a spreadsheet.",
     ),
     (
+        "study next",
+        "isobole.cli._study_next:study_next",
+        "Recommend the next doses; for the pharmacist only.",
+    ),
+    (
         "study lock",
         "isobole.cli._study_lock:study_lock",
         "Lock the analysis: protocol and outcomes stand as they are.",
@@ -83,6 +88,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "study reveal",
         "isobole.cli._study_reveal:study_reveal",
         "Verify the commitment, then reveal the groups.",
+    ),
+    (
+        "study analyze",
+        "isobole.cli._study_analyze:study_analyze",
+        "Analyse a study as its protocol declared; one report.",
+    ),
+    (
+        "monograph fix",
+        "isobole.cli._monograph_fix:monograph_fix",
+        "Mend what is broken in a drug page, showing every change.",
     ),
     (
         "diagram",
@@ -98,6 +113,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 GROUPS = {
     "plan": "Plan an experiment before the first animal.",
     "study": "Run a seizure study: protocol, allocation, records, report.",
+    "monograph": "Read drug pages as data: check, mend, search, ask.",
 }
 
 EXAMPLES = (

@@ -72,12 +72,13 @@ def write(answer: Answer, provenance: Provenance, out: Path) -> None:
         write_report(out, answer.title, answer.report(), provenance)
 
 
-def _replace(out: Path, text: str) -> None:
+def _replace(out: Path, text: str | bytes) -> None:
     """Put a new file with `text` in the place of `out` in one step."""
+    data = text if isinstance(text, bytes) else text.encode()
     target = out.resolve()
     part = target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(data)
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
