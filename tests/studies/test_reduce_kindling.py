@@ -181,3 +181,35 @@ def test_stage_orders_are_those_of_the_scale() -> None:
 def test_a_staircase_rises(start: float, factor: float) -> None:
     with pytest.raises(OptionError, match="does not rise"):
         staircase(start, factor, 500)
+
+
+def test_a_staircase_that_goes_on_finds_the_generalised_seizure_threshold() -> None:
+    steps = [
+        session(1, phase="threshold", current_ua=20.0, add_status="none", stage="0"),
+        session(2, phase="threshold", current_ua=24.0, add_status="measured",
+                add_ms=9000, stage="1"),
+        session(3, phase="threshold", current_ua=29.0, add_status="measured",
+                add_ms=15000, stage="2"),
+        session(4, phase="threshold", current_ua=35.0, add_status="measured",
+                add_ms=40000, stage="5"),
+        # A new staircase, another day: it starts lower.
+        session(5, phase="threshold", current_ua=14.0, add_status="none", stage="0"),
+        session(6, phase="threshold", current_ua=17.0, add_status="measured",
+                add_ms=8000, stage="1"),
+    ]  # fmt: skip
+    found = outcome(*steps)
+    assert found.adt_ua == 24.0
+    assert found.subthreshold == 1
+    assert found.adt_later_ua == (17.0,)
+    assert found.gst_ua == 35.0
+    assert found.gst_later_ua == ()
+
+
+def test_no_generalised_seizure_is_a_reason_not_a_number() -> None:
+    found = outcome(
+        session(1, phase="threshold", current_ua=20.0, add_status="none", stage="0"),
+        session(2, phase="threshold", current_ua=24.0, add_status="measured",
+                add_ms=9000, stage="1"),
+    )  # fmt: skip
+    assert isinstance(found.gst_ua, Missing)
+    assert "24" in found.gst_ua.reason

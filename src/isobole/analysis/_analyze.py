@@ -39,7 +39,7 @@ from isobole.studies import (
 
 # What is worked out beside the declared outcomes, by what the model measures.
 _ALWAYS = ("protected", "latency_clonic", "latency_gtc", "max_score")
-_KINDLING = ("stage", "add", "adt")
+_KINDLING = ("stage", "add", "adt", "gst")
 _NOTHING = Missing("this version has no analysis of it; its outcomes are in the tables")
 
 
@@ -186,7 +186,9 @@ def _of(
     if outcome == "add":
         return drug_tests(kindled, groups, protocol, steps, outcome="add")
     if outcome == "adt":
-        return threshold(kindled, groups, protocol)
+        return threshold(kindled, groups, protocol, outcome="adt")
+    if outcome == "gst":
+        return threshold(kindled, groups, protocol, outcome="gst")
     if outcome == "cs50":
         return currents(study, animals, groups)
     return [Analysis(outcome, "secondary", outcome.upper(), _NOTHING)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from isobole.analysis._analysis import Analysis
 from isobole.analysis._counted import attempt
@@ -24,6 +24,8 @@ _TITLES = {
     "stage": "Seizure stage",
     "add": "Afterdischarge duration",
     "yes-no": "Afterdischarge, yes or no,",
+    "adt": "Afterdischarge threshold",
+    "gst": "Generalised seizure threshold",
 }
 Pair = tuple[KindlingOutcome, StagedSession, StagedSession]
 
@@ -247,24 +249,34 @@ def _value(session: StagedSession, outcome: str) -> float | None:
 
 
 def threshold(
-    animals: Sequence[KindlingOutcome], groups: Groups, protocol: Protocol
+    animals: Sequence[KindlingOutcome],
+    groups: Groups,
+    protocol: Protocol,
+    *,
+    outcome: Literal["adt", "gst"],
 ) -> list[Analysis]:
-    """Compare afterdischarge thresholds: first against last, and between groups."""
-    title = "Afterdischarge threshold"
+    """Compare thresholds: first against last, and between groups."""
+    title = _TITLES[outcome]
     found = [(a, g) for a in animals if a.included and (g := groups.of(a))]
-    measured = [
-        (a.adt_ua, a.adt_later_ua, g)
+    read = [
+        (a.animal_id, a.adt_ua, a.adt_later_ua, g)
+        if outcome == "adt"
+        else (a.animal_id, a.gst_ua, a.gst_later_ua, g)
         for a, g in found
-        if not isinstance(a.adt_ua, Missing)
+    ]
+    measured = [
+        (first, later, g)
+        for _, first, later, g in read
+        if not isinstance(first, Missing)
     ]
     left_out = tuple(
-        f"Animal {a.animal_id}: {a.adt_ua.reason}."
-        for a, _ in found
-        if isinstance(a.adt_ua, Missing)
+        f"Animal {name}: {first.reason}."
+        for name, first, _, _ in read
+        if isinstance(first, Missing)
     )
     if not measured:
-        missing = Missing("no animal has a staircase with an afterdischarge")
-        return [Analysis("adt", "secondary", title, missing, left_out)]
+        missing = Missing(f"no animal has a staircase with a {title.lower()}")
+        return [Analysis(outcome, "secondary", title, missing, left_out)]
     cap = None if protocol.kindling is None else protocol.kindling.staircase.max_ua
     level = protocol.statistics.level
     labels = [g for _, _, g in measured]
@@ -278,9 +290,10 @@ def threshold(
             control=control if parallel else None,
             cap=cap,
             level=level,
+            name=title.lower(),
         )
 
-    analyses = [Analysis("adt", "secondary", title, attempt(between), left_out)]
+    analyses = [Analysis(outcome, "secondary", title, attempt(between), left_out)]
     again = [(first, later[-1]) for first, later, _ in measured if later]
     if again:
         made = attempt(
@@ -289,8 +302,9 @@ def threshold(
                 [last for _, last in again],
                 cap=cap,
                 level=level,
+                name=title.lower(),
             )
         )
-        change = "Change of the afterdischarge threshold"
-        analyses.append(Analysis("adt", "secondary", change, made))
+        change = f"Change of the {title.lower()}"
+        analyses.append(Analysis(outcome, "secondary", change, made))
     return analyses

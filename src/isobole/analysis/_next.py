@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from isobole.analysis._groups import doses_of
 from isobole.planning import DosePrior, DoseRecommendation, recommend_doses
 from isobole.results import DataError, DoseUnit, Missing, Problem
-from isobole.studies import Study, reduce_study
+from isobole.studies import Study, holding, reduce_study
 
 
 def recommend_next(
@@ -16,6 +16,7 @@ def recommend_next(
     *,
     drug: str | None = None,
     groups: Mapping[str, str] | None = None,
+    doses: Mapping[str, float] | None = None,
     batch: int | None = None,
     design: str = "bayes",
     minimum: float | None = None,
@@ -33,6 +34,9 @@ def recommend_next(
     groups : mapping of str to str, optional
         Group code to the protocol's group id, from the key; needed where the study is
         blind and doses.csv holds syringe codes only.
+    doses : mapping of str to float, optional
+        Dose of each animal in the unit of the protocol, from the pharmacist's list;
+        needed in a sequential study, whose key holds no doses.
     batch : int, optional
         Animals of the next run; the chambers of the rack unless given.
     design, minimum, maximum
@@ -45,22 +49,27 @@ def recommend_next(
     Raises
     ------
     DataError
-        If doses are not known to the caller, or several drugs were given and none is
-        named.
+        If doses are not known to the caller, several drugs were given and none is
+        named, or they were dosed in different units.
     """
     given = _doses_given(study, groups)
+    if doses is not None:
+        given |= _listed(study, doses, drug)
     drugs = sorted({name for doses in given.values() for name in doses})
     name = _the_drug(drugs, drug, study)
     amounts: list[float] = []
     affected: list[int] = []
     unit: DoseUnit | None = None
     for animal in reduce_study(study).animals:
-        doses = given.get(animal.animal_id, {})
-        if not animal.included or set(doses) != {name}:
+        doses_of_animal = given.get(animal.animal_id, {})
+        if not animal.included or set(doses_of_animal) != {name}:
             continue
         if isinstance(animal.protected, Missing):
             continue
-        amount, unit = doses[name]
+        amount, in_unit = doses_of_animal[name]
+        if unit is not None and in_unit != unit:
+            raise DataError([_two_units(name, unit, in_unit)])
+        unit = in_unit
         amounts.append(amount)
         affected.append(int(animal.protected))
     return recommend_doses(
@@ -82,7 +91,8 @@ def _doses_given(
 ) -> dict[str, dict[str, tuple[float, DoseUnit]]]:
     """Return what each animal got: as recorded, else as its group's protocol says."""
     found: dict[str, dict[str, tuple[float, DoseUnit]]] = {}
-    for dose in study.doses:
+    held, _ = holding(study.doses, file="doses.csv", chained=bool(study.record))
+    for dose in held:
         if dose.kind == "treatment" and dose.amount and dose.substance:
             unit = DoseUnit.parse(dose.unit or "mg/kg")
             found.setdefault(dose.animal_id, {})[dose.substance] = (dose.amount, unit)
@@ -106,17 +116,78 @@ def _doses_given(
     return found
 
 
+def _listed(
+    study: Study, doses: Mapping[str, float], drug: str | None
+) -> dict[str, dict[str, tuple[float, DoseUnit]]]:
+    """Return the doses of the pharmacist's list with the protocol's drug and unit."""
+    known = {animal.animal_id for animal in study.animals}
+    problems = [
+        Problem(
+            "unknown-animal",
+            f"{animal} of the list of doses is not in animals.csv",
+            given=animal,
+            remedy="Correct the id",
+        )
+        for animal in doses
+        if animal not in known
+    ] + [
+        Problem(
+            "bad-dose",
+            f"The dose of {animal} is {amount:g}",
+            given=f"{amount:g}",
+            expected="a number above 0",
+            remedy="Correct the list; leave out animals that got the vehicle",
+        )
+        for animal, amount in doses.items()
+        if not 0 < amount < float("inf")
+    ]
+    if problems:
+        raise DataError(problems)
+    units = {
+        name: unit
+        for group in study.protocol.groups
+        for name, (_, unit) in doses_of(study.protocol, group.id).items()
+    }
+    name = _the_drug([], drug, study)
+    unit = units.get(name)
+    if unit is None:
+        raise DataError([_no_such_drug(name, sorted(units))])
+    return {animal: {name: (amount, unit)} for animal, amount in doses.items()}
+
+
+def _no_such_drug(name: str, planned: list[str]) -> Problem:
+    return Problem(
+        "which-drug",
+        f"The protocol gives no {name}",
+        given=name,
+        expected=", ".join(planned) or "a dose above 0 in a group",
+        remedy="Name the drug as the protocol does with --drug",
+    )
+
+
+def _two_units(name: str, one: DoseUnit, other: DoseUnit) -> Problem:
+    return Problem(
+        "two-units",
+        f"{name} was dosed in {one} and in {other}",
+        file="doses.csv",
+        column="unit",
+        given=str(other),
+        expected=str(one),
+        remedy="Convert the doses to one unit and basis",
+    )
+
+
 def _the_drug(drugs: list[str], wanted: str | None, study: Study) -> str:
-    if wanted is not None and (wanted in drugs or not drugs):
-        return wanted
-    if wanted is None and len(drugs) == 1:
-        return drugs[0]
     planned = {
         dose.substance
         for group in study.protocol.groups
         for dose in group.doses
         if dose.amount > 0
     }
+    if wanted is not None and wanted in (drugs or planned):
+        return wanted
+    if wanted is None and len(drugs) == 1:
+        return drugs[0]
     if wanted is None and not drugs and len(planned) == 1:
         return planned.pop()
     names = ", ".join(drugs or sorted(planned)) or "none"

@@ -198,6 +198,12 @@ class StudyResult(Result):
             "flow": self.flow.to_dict(),
             "deviations": list(self.deviations),
             "corrections": _rows(self.corrections),
+            "claims": [
+                row
+                for block in self.claims
+                if isinstance(block, Table)
+                for row in _rows(block)
+            ],
             "concentrations": _rows(self.concentrations),
             "arrive": self.arrive.to_dict(),
             "rules": list(self.outcomes.rules),
@@ -205,7 +211,11 @@ class StudyResult(Result):
             "head_hash": self.head_hash,
             "locked": self.locked,
             "despite_errors": [p.to_dict() for p in self.despite_errors],
-        }
+        } | (
+            {}
+            if self.head_hash is not None
+            else {"reason": "the folder has no record.jsonl (unchained)"}
+        )
 
 
 def _below(blocks: tuple[Block, ...]) -> Iterator[Block]:

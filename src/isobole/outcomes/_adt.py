@@ -52,6 +52,7 @@ def afterdischarge_threshold(
     zeros: Zeros = "wilcoxon",
     level: float = 0.95,
     seed: int = 1,
+    name: str = "afterdischarge threshold",
 ) -> AfterdischargeThreshold:
     """Compare afterdischarge thresholds as ratios, paired or between groups.
 
@@ -81,6 +82,8 @@ def afterdischarge_threshold(
         Confidence.
     seed : int
         For random allocations where there are too many to count them all.
+    name : str
+        Which threshold it is, such as "generalised seizure threshold".
 
     Returns
     -------
@@ -133,6 +136,7 @@ def afterdischarge_threshold(
         incomplete,
         level,
         seed,
+        name,
     )
 
 

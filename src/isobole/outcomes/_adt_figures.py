@@ -32,7 +32,7 @@ def threshold_figure(found: AfterdischargeThreshold) -> Figure:
         for s in found.summaries
     )
     return Figure(
-        "Afterdischarge thresholds on a log scale",
+        f"{found.title}s on a log scale",
         f"Geometric means as points, the geometric SD as a thick bar and the range as "
         f"a thin line, on a log axis. {said}.",
         lambda: draw_thresholds(found),
@@ -81,7 +81,7 @@ def draw_thresholds(
         names = [f"{s.name} (n = {s.animals})" for s in found.summaries]
         ax.set_yticks(range(count), names, color=INK)
         ax.set_ylim(count - 0.5, -0.5)
-        ax.set_xlabel(f"Afterdischarge threshold ({found.unit})")
+        ax.set_xlabel(f"{found.title} ({found.unit})")
         return ax.figure.figure
 
 

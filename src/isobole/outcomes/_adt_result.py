@@ -66,6 +66,8 @@ class AfterdischargeThreshold(Result):
         Rows (from 1) without a threshold.
     level : float
     seed : int
+    name : str
+        Which threshold, in the field's words.
     """
 
     design: Literal["paired", "parallel", "one"]
@@ -76,6 +78,12 @@ class AfterdischargeThreshold(Result):
     incomplete: tuple[str, ...]
     level: float
     seed: int
+    name: str = "afterdischarge threshold"
+
+    @property
+    def title(self) -> str:
+        """The threshold's name with a capital."""
+        return self.name[0].upper() + self.name[1:]
 
     def summary_table(self) -> Table:
         """Return thresholds by day or group."""
@@ -93,7 +101,7 @@ class AfterdischargeThreshold(Result):
         ]
         u = self.unit
         return Table(
-            "Afterdischarge threshold (ADT)",
+            self.title,
             (
                 "",
                 "animals",
@@ -109,7 +117,7 @@ class AfterdischargeThreshold(Result):
     def blocks(self) -> tuple[Block, ...]:
         """Return thresholds as report blocks."""
         made: list[Block] = [
-            Heading("Afterdischarge threshold", 3),
+            Heading(self.title, 3),
         ]
         if self.incomplete:
             made.append(
@@ -143,8 +151,8 @@ class AfterdischargeThreshold(Result):
         """Return the Methods paragraph."""
         if self.design == "one":
             return Methods(
-                "Afterdischarge thresholds are summarised by the median and by the "
-                "geometric mean with the geometric standard deviation."
+                f"{self.title}s are summarised by the median and by the geometric "
+                "mean with the geometric standard deviation."
             )
         how = (
             "paired t test of the log thresholds with the exact signed-rank test"
@@ -153,8 +161,8 @@ class AfterdischargeThreshold(Result):
             "rank-sum test"
         )
         return Methods(
-            f"Afterdischarge thresholds were compared as ratios of geometric means by "
-            f"the {how} beside it."
+            f"{self.title}s were compared as ratios of geometric means by the {how} "
+            "beside it."
         )
 
     def plot(self, ax: Any = None) -> MatplotlibFigure:
@@ -166,6 +174,7 @@ class AfterdischargeThreshold(Result):
     def to_dict(self) -> dict[str, Any]:
         """Return plain types; a null has a reason beside it."""
         return {
+            "threshold": self.name,
             "design": self.design,
             "unit": self.unit,
             "cap": self.cap,

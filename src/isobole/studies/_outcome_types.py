@@ -83,7 +83,8 @@ class KindlingOutcome:
     `adt_ua` is the first current of the staircase that gave an afterdischarge;
     `subthreshold` counts the stimuli below it. `stimulations` is the number of
     kindling stimulations up to the session that met the fully-kindled rule, or up to
-    the last one when `fully_kindled` is False (censored there).
+    the last one when `fully_kindled` is False (censored there). `gst_ua` is the first
+    current of the same staircase that gave a generalised seizure.
     """
 
     animal_id: str
@@ -100,6 +101,10 @@ class KindlingOutcome:
     kindled_at_session: int | None
     stimulations: int
     problems: tuple[str, ...] = ()
+    gst_ua: float | Missing = field(
+        default_factory=lambda: Missing("no threshold was measured")
+    )
+    gst_later_ua: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

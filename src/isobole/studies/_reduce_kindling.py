@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from isobole.results import Missing, OptionError
 from isobole.studies._outcome_types import KindlingOutcome, StagedSession
@@ -78,6 +78,7 @@ def kindling_of(
     sessions: Sequence[Session],
     kindling: Kindling,
     order: Mapping[str, int],
+    generalised: Collection[str] = (),
 ) -> KindlingOutcome:
     """Return what one animal did; the order of its sessions in the file is no matter.
 
@@ -91,6 +92,8 @@ def kindling_of(
         The protocol's kindling part.
     order : mapping of str to int
         Order of each code of the scale.
+    generalised : collection of str
+        Codes that count as a generalised seizure.
     """
     notes: list[str] = []
     by_number = sorted(
@@ -99,6 +102,7 @@ def kindling_of(
     steps = [session for session in by_number if session.phase == "threshold"]
     series = _series(steps)
     found = [_threshold(one, kindling.staircase, notes) for one in series]
+    general = [_generalised(one, generalised) for one in series]
     adt: float | Missing = Missing("no threshold was measured")
     subthreshold = 0
     if found:
@@ -133,6 +137,8 @@ def kindling_of(
         adt_later_ua=tuple(
             later for later, _ in found[1:] if not isinstance(later, Missing)
         ),
+        gst_ua=general[0] if general else Missing("no threshold was measured"),
+        gst_later_ua=tuple(c for c in general[1:] if not isinstance(c, Missing)),
         sessions=tuple(staged),
         fully_kindled=at is not None,
         kindled_at_session=None if at is None else kindled[at - 1].number,
@@ -153,7 +159,8 @@ def gave_afterdischarge(session: Session) -> bool | None:
 def _series(steps: Sequence[Session]) -> list[list[Session]]:
     """Part threshold stimuli into staircases.
 
-    A new one begins after an afterdischarge, or where the current falls.
+    A new one begins where the current falls, or where it does not rise after an
+    afterdischarge: one that goes on rising seeks the generalised seizure threshold.
     """
     series: list[list[Session]] = []
     for step in steps:
@@ -164,7 +171,12 @@ def _series(steps: Sequence[Session]) -> list[list[Session]]:
             and before.current_ua is not None
             and step.current_ua < before.current_ua
         )
-        if before is None or fell or gave_afterdischarge(before):
+        ended = (
+            before is not None
+            and gave_afterdischarge(before)
+            and (step.current_ua or 0) <= (before.current_ua or 0)
+        )
+        if before is None or fell or ended:
             series.append([])
         series[-1].append(step)
     return series
@@ -194,6 +206,21 @@ def _threshold(
         below += 1
     highest = max(step.current_ua or 0 for step in steps)
     return Missing(f"no afterdischarge up to {highest:g} µA"), below
+
+
+def _generalised(
+    steps: Sequence[Session], generalised: Collection[str]
+) -> float | Missing:
+    """Return the first current of a staircase that gave a generalised seizure."""
+    if all(step.stage is None for step in steps):
+        return Missing("no stimulus of the staircase has a stage")
+    for step in steps:
+        if step.stage in generalised:
+            if step.current_ua is None:
+                return Missing(f"threshold session {step.number} has no current")
+            return step.current_ua
+    highest = max(step.current_ua or 0 for step in steps)
+    return Missing(f"no generalised seizure up to {highest:g} µA")
 
 
 def _check_step(
@@ -248,7 +275,8 @@ def kindling_sentences(kindling: Kindling) -> tuple[str, ...]:
         f"The afterdischarge threshold is the first current of a staircase (from "
         f"{steps.start_ua:g} µA, times {steps.factor:g}, every {steps.interval_s:g} s, "
         f"to {steps.max_ua:g} µA at most) that gave an afterdischarge; the stimuli "
-        "below it are counted.",
+        "below it are counted. The generalised seizure threshold is the first current "
+        "of a staircase that gave a generalised seizure.",
         f"An afterdischarge has at least {discharge.min_amplitude_ratio:g} times the "
         f"amplitude of the baseline, at least {discharge.min_rate_hz:g} Hz, and lasts "
         f"at least {discharge.min_duration_s:g} s.",

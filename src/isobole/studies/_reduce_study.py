@@ -277,7 +277,7 @@ def _kindling(
         if session.animal_id in by_animal:
             by_animal[session.animal_id].append(session)
     return tuple(
-        kindling_of(who[name], rows, kindling, rules.order)
+        kindling_of(who[name], rows, kindling, rules.order, rules.generalised)
         for name, rows in by_animal.items()
     )
 
