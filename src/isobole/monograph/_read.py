@@ -114,7 +114,8 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     findings = [*of_tables, *_findings(page, decoded, front, monograph)]
     findings.sort(key=_place)
     extra = {**monograph.extra, "parts": _parts(findings, first, len(page.lines))}
-    return replace(monograph, findings=tuple(findings), extra=extra)
+    monograph = replace(monograph, findings=tuple(findings), extra=extra)
+    return replace(monograph, statements=extract_statements(monograph))
 
 
 def _parts(findings: list[Finding], first: int, last: int) -> tuple[Lines, ...]:
