@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from isobole.monograph import FINDINGS, read, repair, unfix
@@ -493,3 +496,19 @@ def test_every_finding_of_the_registry_is_worded() -> None:
         assert kind.sentence[0].isupper() or kind.sentence.startswith("{"), code
         assert not kind.sentence.endswith("."), code
         assert kind.remedy.endswith("."), code
+
+
+def test_the_page_of_findings_is_up_to_date() -> None:
+    page = Path(__file__).parents[2] / "docs" / "findings.md"
+    rows = [
+        f"| `{code}` | {kind.severity}{', hint' * (kind.confidence == 'hint')} "
+        f"| {kind.sentence}. {kind.remedy} |".replace("!r", "")
+        .replace("{", "*")
+        .replace("}", "*")
+        for code, kind in FINDINGS.items()
+    ]
+    head = page.read_text("utf-8").partition("| code |")[0]
+    made = head + "\n".join(["| code | severity | said |", "|---|---|---|", *rows, ""])
+    if os.environ.get("UPDATE_GOLDEN"):
+        page.write_text(made, encoding="utf-8")
+    assert page.read_text("utf-8") == made

@@ -112,7 +112,7 @@ def test_a_page_of_ten_megabytes() -> None:
     page_text = text + body * (10_000_000 // len(body))
     begun = time.perf_counter()
     page = read(page_text)
-    assert time.perf_counter() - begun < 30
+    assert time.perf_counter() - begun < 60
     assert "page-too-long" in codes(page)
     assert page.title == "Examplamide"
     assert sum(len(s.blocks) for s in page.sections) > 10_000_000 // len(body)

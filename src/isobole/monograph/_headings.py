@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # The sections that pages of kind A always have, in their order.
@@ -77,6 +78,8 @@ class Heading(NamedTuple):
     inline: str
 
 
+# The same headings stand in thousands of pages.
+@lru_cache(maxsize=4096)
 def standard_name(text: str) -> str | None:
     """Return the standard section a heading names, or None.
 
@@ -93,13 +96,12 @@ def standard_name(text: str) -> str | None:
         return direct
     words = _NUMBER.sub("", words.replace("&", " and "))
     plain = " ".join(_NOT_WORDS.sub(" ", words).lower().split())
-    return (
-        _NAMES.get(plain)
-        or (plain.startswith("disclaimer and") and "Disclaimer")
-        or None
-    )
+    if plain.startswith("disclaimer and"):
+        return "Disclaimer"
+    return _NAMES.get(plain)
 
 
+@lru_cache(maxsize=4096)
 def take_apart(content: str) -> Heading:
     """Split the text of a heading into title, standard name and what follows.
 
