@@ -37,8 +37,18 @@ ALSO_NOT_GIVEN = {
     },
     "plan-interaction": {"ratio", "mixture_slope", "doses", "margin"},
     "plan-ratio": {"substances", "per_mole_reason"},
+    "monograph-ask": {
+        "sex", "age", "pregnancy", "weight_kg", "drugs", "indication", "jurisdiction",
+        "current_use", "about",
+    },
     "monograph-fix": {"line", "before", "after"},
     "study-allocate": {"key"},
+    # Exact tests have no statistic, and groups of several drugs no one dose.
+    "study-analyze": {
+        "dose", "statistic", "statistic_name", "df", "adjustment", "overall", "trend",
+        "trend_test",
+    },
+    "study-next": {"drug", "minimum", "maximum", "key", "doses"},
     "study-reveal": {"animal", "doses"},
     # standard_error: of a power that is exact. n_treated: of animals in pairs.
     "plan-protection": {"n", "maximum", "standard_error"},

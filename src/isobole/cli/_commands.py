@@ -100,6 +100,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Mend what is broken in a drug page, showing every change.",
     ),
     (
+        "monograph ask",
+        "isobole.cli._monograph_ask:monograph_ask",
+        "Say what drug pages state about a case, and what not.",
+    ),
+    (
         "diagram",
         "isobole.cli._diagram:diagram",
         "Draw the mechanism or the workflow, with its evidence.",

@@ -120,7 +120,7 @@ def _places(one: CaseFinding) -> str:
 
 
 def _one(one: CaseFinding) -> list[Block]:
-    mark = " (conflict: both sides below)" if one.conflict else ""
+    mark = ", sources conflict" if one.conflict else ""
     blocks: list[Block] = [
         Heading(f"{STRENGTH_WORDS[one.strength].capitalize()}: {one.title}{mark}", 3)
     ]

@@ -80,24 +80,26 @@ class DoseLine:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as it stands in JSON; mg in mg/day."""
-        missing = isinstance(self.mg_per_day, Missing)
-        return {
+        told: dict[str, Any] = {
             "substance": self.substance,
             "indication": self.indication,
-            "indication_reason": None if self.indication else "the source gives none",
             "population": self.population,
-            "population_reason": None if self.population else "the source gives none",
             "phase": self.phase,
             "figure": self.figure,
-            "mg_per_day": None if missing else list(self.mg_per_day),  # type: ignore[arg-type]
-            "mg_per_day_reason": (
-                self.mg_per_day.reason if isinstance(self.mg_per_day, Missing) else None
-            ),
+            "mg_per_day": None,
             "basis": self.basis,
             "needs": list(self.needs),
             "sentence": self.sentence(),
             "statement": citation(self.statement),
         }
+        for name in ("indication", "population"):
+            if told[name] is None:
+                told[f"{name}_reason"] = "the source gives none"
+        if isinstance(self.mg_per_day, Missing):
+            told["mg_per_day_reason"] = self.mg_per_day.reason
+        else:
+            told["mg_per_day"] = list(self.mg_per_day)
+        return told
 
 
 def dose_lines(said: Sequence[Said], case: Case) -> tuple[DoseLine, ...]:
