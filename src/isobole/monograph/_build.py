@@ -1,0 +1,286 @@
+"""Build a collection: read its pages in parallel, index them, publish them as a site.
+
+Pages are kept by the hash of their bytes: a build after one page changed reads one
+page. What is published stays whole until the new index takes its place in one step,
+and an interrupted build goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from importlib.resources import files
+from multiprocessing import get_all_start_methods, get_context
+from pathlib import Path
+
+from isobole._version import __version__
+from isobole.monograph._build_finish import Counts, finish
+from isobole.monograph._build_report import BuildReport
+from isobole.monograph._build_worker import Done, Task, work, write_file
+from isobole.monograph._collection_files import PageFile, file_sha256, scan
+from isobole.monograph._collection_store import Store, building, maker
+from isobole.results import DataError, IsoboleError, OptionError, Problem
+
+Progress = Callable[[int, int | None], None]
+
+_CHUNK = 16
+_FEW = 24
+"""Fewer pages than this are read in this process: others would take longer to start."""
+_ASSETS = ("site.css", "search.js")
+
+
+def build(
+    src: Path | str,
+    out: Path | str,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    r"""Read a folder of pages, and write an index and a site to `out`.
+
+    A page that cannot be read is a problem of the report; the others are built.
+    Several processes read pages: a script must call this under
+    ``if __name__ == "__main__":``.
+
+    Parameters
+    ----------
+    src : path
+        A folder of ``.md``, ``.markdown`` or ``.txt`` pages, at any depth.
+    out : path
+        The folder to write; made if need be. It may hold an earlier build.
+    jobs : int, optional
+        Processes that read pages; as many as there are processors by default.
+    progress : callable, optional
+        Called with (pages done, pages in all).
+
+    Returns
+    -------
+    BuildReport
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, it holds no page, or `out` cannot be written.
+    OptionError
+        If `jobs` is below 1, or the pages lie inside `out`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     place = Path(folder) / "pages"
+    ...     place.mkdir()
+    ...     _ = (place / "a.md").write_text("---\ntitle: A\n---\n## Usage\n- Pain.\n")
+    ...     report = build(place, Path(folder) / "site")
+    ...     (report.pages, report.parsed, build(place, Path(folder) / "site").parsed)
+    (1, 1, 0)
+    """
+    source, site = Path(src), Path(out)
+    if jobs is not None and jobs < 1:
+        msg = f"jobs is {jobs}; give 1 or more"
+        raise OptionError(msg)
+    _check_places(source, site)
+    found = scan(source, leave_out=site)
+    if not found.pages:
+        raise DataError([*found.problems, _no_pages(source)])
+    _make_folders(site)
+    with building(site) as store:
+        plan = _plan(found.pages, store)
+        _read(plan, store, site, jobs or os.cpu_count() or 1, progress)
+        problems = sorted(
+            [*found.problems, *plan.problems.values()],
+            key=lambda problem: (problem.file or "", problem.code),
+        )
+        store.put_problems(plan.problems)
+        counts = finish(store, site, problems)
+        _write_assets(site)
+        store.put_about({"version": __version__, "site": "1"})
+        store.publish()
+    return _report(source, site, plan, counts, tuple(problems))
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be read, and what is known."""
+
+    wanted: list[PageFile]
+    hashes: dict[str, str]
+    total: int
+    held: int
+    resumed: int
+    removed: int
+    parsed: int
+    problems: dict[tuple[str, str], Problem]
+
+
+def _plan(pages: Sequence[PageFile], store: Store) -> _Plan:
+    """Take out what is gone or changed; say what is to be read."""
+    held = store.held()
+    known = store.known_problems()
+    wanted: list[PageFile] = []
+    hashes: dict[str, str] = {}
+    problems: dict[tuple[str, str], Problem] = {}
+    stay: set[int] = set()
+    site = store.path.parent
+    for page in pages:
+        digest = file_sha256(page.path)
+        hashes[page.file] = digest or ""
+        old = held.get(page.file)
+        if problem := known.get((page.file, digest or "")):
+            problems[page.file, digest or ""] = problem
+        elif (
+            old
+            and (old.sha256, old.slug) == (digest, page.slug)
+            and (site / "pages" / f"{page.slug}.html").is_file()
+            and (site / "source" / f"{page.slug}.html").is_file()
+        ):
+            stay.add(old.id)
+        else:
+            wanted.append(page)
+    files_now = {page.file for page in pages}
+    slugs_now = {page.slug for page in pages}
+    removed = 0
+    for number, file, slug in store.pages():
+        if number in stay:
+            continue
+        removed += file not in files_now
+        store.remove(number)
+        if slug not in slugs_now:
+            for folder in ("pages", "source"):
+                (site / folder / f"{slug}.html").unlink(missing_ok=True)
+    store.commit()
+    resumed = len(stay) if store.resumed else 0
+    return _Plan(wanted, hashes, len(pages), len(stay), resumed, removed, 0, problems)
+
+
+def _read(
+    plan: _Plan, store: Store, site: Path, jobs: int, progress: Progress | None
+) -> None:
+    tasks = [
+        Task(tuple(plan.wanted[at : at + _CHUNK]), site, maker())
+        for at in range(0, len(plan.wanted), _CHUNK)
+    ]
+    done = plan.total - len(plan.wanted)
+    if progress is not None:
+        progress(done, plan.total)
+    for results in _results(tasks, jobs, len(plan.wanted)):
+        for result in results:
+            _keep(result, plan, store)
+        store.commit()
+        done += len(results)
+        if progress is not None:
+            progress(done, plan.total)
+
+
+def _keep(result: Done, plan: _Plan, store: Store) -> None:
+    if result.rows is not None:
+        store.put(result.rows)
+        plan.parsed += 1
+    elif result.problem is not None:
+        plan.problems[result.file, plan.hashes[result.file]] = result.problem
+        slug = next(page.slug for page in plan.wanted if page.file == result.file)
+        for folder in ("pages", "source"):
+            (store.path.parent / folder / f"{slug}.html").unlink(missing_ok=True)
+
+
+def _results(tasks: Sequence[Task], jobs: int, pages: int) -> Iterator[list[Done]]:
+    if jobs == 1 or pages < _FEW:
+        yield from map(work, tasks)
+        return
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    context = get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["isobole.monograph._build_worker"])
+    left = iter(tasks)
+    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=context) as pool:
+        # A few tasks wait in line; all of them at once would hold every result.
+        waiting: set[Future[list[Done]]] = set()
+        try:
+            while True:
+                for task in left:
+                    waiting.add(pool.submit(work, task))
+                    if len(waiting) >= 3 * jobs:
+                        break
+                if not waiting:
+                    return
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    yield future.result()
+        except BrokenProcessPool as error:
+            msg = (
+                "A process that read pages ended before it was done. Run the build "
+                "again: it goes on where it was; jobs=1 reads in one process. A script "
+                'must call build under if __name__ == "__main__".'
+            )
+            raise IsoboleError(msg) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _check_places(source: Path, site: Path) -> None:
+    if site.exists() and not site.is_dir():
+        problem = Problem(
+            "not-a-folder",
+            "The site needs a folder, and this is a file",
+            file=str(site),
+            remedy="Give the name of a folder.",
+        )
+        raise DataError([problem])
+    if source.resolve().is_relative_to(site.resolve()):
+        msg = f"out {str(site)!r} holds the pages that are to be read; give another one"
+        raise OptionError(msg)
+
+
+def _no_pages(source: Path) -> Problem:
+    return Problem(
+        "no-pages",
+        "The folder holds no page that can be read",
+        file=str(source),
+        remedy="Give a folder with .md, .markdown or .txt files.",
+    )
+
+
+def _make_folders(site: Path) -> None:
+    try:
+        for name in ("pages", "source", "interactions", "assets", "search"):
+            (site / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = Problem(
+            "not-written",
+            f"The folder cannot be written: {error.strerror or error}",
+            file=str(site),
+            remedy="Choose a folder you may write to that has free space.",
+        )
+        raise DataError([problem]) from error
+
+
+def _write_assets(site: Path) -> None:
+    for name in _ASSETS:
+        text = (files("isobole.monograph") / "site" / name).read_text("utf-8")
+        write_file(site / "assets" / name, text)
+
+
+def _report(
+    source: Path,
+    site: Path,
+    plan: _Plan,
+    counts: Counts,
+    problems: tuple[Problem, ...],
+) -> BuildReport:
+    return BuildReport(
+        source=str(source),
+        out=str(site),
+        pages=counts.pages,
+        parsed=plan.parsed,
+        resumed=plan.resumed,
+        removed=plan.removed,
+        sections=counts.sections,
+        statements=counts.statements,
+        interactions=counts.interactions,
+        findings=counts.findings,
+        gaps=counts.gaps,
+        problems=problems,
+    )

@@ -1,0 +1,116 @@
+"""What one process of a build does: read pages, write their HTML, return their rows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from isobole.monograph._collection_checks import check_page
+from isobole.monograph._collection_files import PageFile
+from isobole.monograph._collection_rows import PageRows, rows_of
+from isobole.monograph._page import Monograph
+from isobole.monograph._site_page import show_page
+from isobole.monograph._site_search import terms_of
+from isobole.results import DataError, Problem
+
+
+class Task(NamedTuple):
+    """Pages for one process, and where the site is."""
+
+    pages: tuple[PageFile, ...]
+    out: Path
+    made_by: str
+
+
+class Done(NamedTuple):
+    """What became of one page: rows, or the reason why there are none."""
+
+    file: str
+    rows: PageRows | None
+    problem: Problem | None
+
+
+def work(task: Task) -> list[Done]:
+    """Read the pages of a task; whatever happens to one, the others are done."""
+    return [_one(page, task) for page in task.pages]
+
+
+def _one(page: PageFile, task: Task) -> Done:
+    try:
+        monograph = read_page(page.path, page.file)
+    except DataError as error:
+        return Done(page.file, None, error.problems[0])
+    except Exception as error:
+        return Done(page.file, None, _failed(page.file, error))
+    shown = show_page(monograph, page.slug)
+    write_file(task.out / "pages" / f"{page.slug}.html", shown.page)
+    write_file(task.out / "source" / f"{page.slug}.html", shown.source)
+    counts = Counter(finding.severity for finding in monograph.findings)
+    summary = {
+        "conflicts": shown.conflicts,
+        "statements": len(monograph.statements),
+        **{name: counts[name] for name in ("error", "warning", "notice")},
+    }
+    rows = rows_of(
+        monograph,
+        slug=page.slug,
+        made_by=task.made_by,
+        terms=terms_of(monograph),
+        shown=json.dumps(summary, sort_keys=True),
+        interactions=_interactions(monograph),
+    )
+    return Done(page.file, rows, None)
+
+
+def read_page(path: Path, name: str) -> Monograph:
+    """Read a page of a collection with every finding that needs no other page.
+
+    Raises
+    ------
+    DataError
+        If it cannot be opened, or is no text.
+    """
+    from isobole.monograph._read import read
+
+    page = read(path, name=name)
+    if page.encoding == "binary":
+        problem = Problem(
+            "page-not-text",
+            "This is not a text file",
+            file=name,
+            remedy="Remove it, or save it as UTF-8 text; it is left out.",
+        )
+        raise DataError([problem])
+    return replace(page, findings=(*page.findings, *check_page(page)))
+
+
+def _failed(file: str, error: Exception) -> Problem:
+    return Problem(
+        "page-not-read",
+        f"The page could not be read ({type(error).__name__}: {str(error)[:200]})",
+        file=file,
+        remedy="Please report it to the authors of isobole with the page; the other "
+        "pages were built.",
+    )
+
+
+def _interactions(page: Monograph) -> list[tuple[int, str, int]]:
+    named = [
+        (place, statement.value)
+        for place, statement in enumerate(page.statements)
+        if statement.kind == "interaction"
+        and isinstance(statement.value, str)
+        and statement.value != "unspecified"
+        and statement.policy != "research-only"
+    ]
+    return [(number, name, place) for number, (place, name) in enumerate(named)]
+
+
+def write_file(path: Path, text: str) -> None:
+    """Put a file in place in one step; lone surrogates become U+FFFD."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(text.encode("utf-8", "replace"))
+    part.replace(path)

@@ -1,0 +1,113 @@
+-- The index of a collection: what its pages say, and where they say it.
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE page (
+  id INTEGER PRIMARY KEY,
+  file TEXT NOT NULL UNIQUE,
+  slug TEXT NOT NULL UNIQUE,
+  sha256 TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  title TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  newline TEXT NOT NULL,
+  text TEXT NOT NULL,
+  front_matter TEXT NOT NULL,
+  front_lines TEXT NOT NULL,
+  extra TEXT NOT NULL,
+  faqs TEXT NOT NULL,
+  terms TEXT NOT NULL,
+  shown TEXT NOT NULL
+);
+
+CREATE TABLE problem (
+  file TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  problem TEXT NOT NULL
+);
+
+CREATE TABLE section (
+  id INTEGER PRIMARY KEY,
+  page INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  name TEXT,
+  level INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  inline TEXT NOT NULL,
+  blocks TEXT NOT NULL,
+  drug TEXT NOT NULL,
+  words TEXT NOT NULL
+);
+CREATE INDEX section_of_page ON section (page);
+
+CREATE TABLE statement (
+  page INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  value TEXT NOT NULL,
+  unit TEXT,
+  scope TEXT NOT NULL,
+  section TEXT NOT NULL,
+  strength TEXT,
+  certainty TEXT,
+  policy TEXT NOT NULL,
+  details TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,
+  quote TEXT NOT NULL,
+  PRIMARY KEY (page, place)
+) WITHOUT ROWID;
+
+CREATE TABLE finding (
+  page INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  confidence TEXT NOT NULL,
+  message TEXT NOT NULL,
+  remedy TEXT NOT NULL,
+  line INTEGER,
+  before TEXT,
+  after TEXT,
+  statements TEXT NOT NULL,
+  spans TEXT NOT NULL,
+  PRIMARY KEY (page, place)
+) WITHOUT ROWID;
+
+-- Findings between pages; made anew in every build.
+CREATE TABLE collection_finding (
+  place INTEGER PRIMARY KEY,
+  code TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  file TEXT NOT NULL,
+  finding TEXT NOT NULL
+);
+
+-- What was written into a page's HTML from other pages, by its hash.
+CREATE TABLE told (page INTEGER PRIMARY KEY, digest TEXT NOT NULL);
+
+-- Who names whom as interacting, as the pages word it.
+CREATE TABLE interaction (
+  page INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  partner TEXT NOT NULL,
+  statement INTEGER NOT NULL,
+  PRIMARY KEY (page, place)
+) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE section_fts USING fts5 (
+  drug, title, words,
+  content = 'section', content_rowid = 'id',
+  tokenize = 'porter unicode61 remove_diacritics 2'
+);
+INSERT INTO section_fts (section_fts, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0)');

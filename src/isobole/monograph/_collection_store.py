@@ -1,0 +1,306 @@
+"""The index of a collection as a file: built aside, resumed, and put in place whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from isobole.monograph._collection_rows import (
+    FINDING,
+    PAGE,
+    SECTION,
+    STATEMENT,
+    PageRows,
+    Row,
+    monograph_of,
+)
+from isobole.monograph._page import Monograph
+from isobole.results import DataError, Problem
+
+INDEX = "index.db"
+_PART = ".index.part.db"
+FORMAT = "1"
+
+
+class Held(NamedTuple):
+    """A page that the index holds already."""
+
+    id: int
+    file: str
+    slug: str
+    sha256: str
+
+
+@cache
+def maker() -> str:
+    """Return what pages are read and shown with: another version reads them anew."""
+    digest = sha256()
+    room = files("isobole.monograph")
+    stack = [room]
+    named: list[tuple[str, bytes]] = []
+    while stack:
+        folder = stack.pop()
+        for item in folder.iterdir():
+            if item.is_dir():
+                stack.append(item)
+            elif item.name.endswith((".py", ".toml", ".jinja", ".sql")):
+                named.append((item.name, item.read_bytes()))
+    for name, data in sorted(named):
+        digest.update(name.encode() + b"\0" + sha256(data).digest())
+    return digest.hexdigest()[:16]
+
+
+class Store:
+    """The index while it is being built; `commit` as often as a page may be lost."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path, *, resumed: bool) -> None:
+        self.db = db
+        self.path = path
+        self.resumed = resumed
+
+    def held(self) -> dict[str, Held]:
+        """Return the pages that need not be read again, by file."""
+        rows = self.db.execute(
+            "SELECT id, file, slug, sha256 FROM page WHERE made_by = ?", (maker(),)
+        )
+        return {row[1]: Held(*row) for row in rows}
+
+    def known_problems(self) -> dict[tuple[str, str], Problem]:
+        """Return what is known of pages that cannot be read, by file and hash."""
+        rows = self.db.execute(
+            "SELECT file, sha256, problem FROM problem WHERE made_by = ?", (maker(),)
+        )
+        return {(file, sha): Problem(**json.loads(text)) for file, sha, text in rows}
+
+    def pages(self) -> list[tuple[int, str, str]]:
+        """Return id, file and slug of every page in the index."""
+        return self.db.execute("SELECT id, file, slug FROM page").fetchall()
+
+    def remove(self, page: int) -> None:
+        """Take a page out, with all that was said of it."""
+        self.db.execute(
+            "INSERT INTO section_fts (section_fts, rowid, drug, title, words) "
+            "SELECT 'delete', id, drug, title, words FROM section WHERE page = ?",
+            (page,),
+        )
+        for table in ("section", "statement", "finding", "interaction", "told"):
+            self.db.execute(f"DELETE FROM {table} WHERE page = ?", (page,))
+        self.db.execute("DELETE FROM page WHERE id = ?", (page,))
+
+    def put(self, rows: PageRows) -> int:
+        """Add a page; its file must not be in the index."""
+        number = self.db.execute(_insert("page", PAGE), rows.page).lastrowid
+        assert number is not None
+        for section in rows.sections:
+            at = self.db.execute(
+                _insert("section", ("page", *SECTION)), (number, *section)
+            ).lastrowid
+            self.db.execute(
+                "INSERT INTO section_fts (rowid, drug, title, words) VALUES (?,?,?,?)",
+                (at, section[9], section[1], section[10]),
+            )
+        self._many("statement", STATEMENT, number, rows.statements)
+        self._many("finding", FINDING, number, rows.findings)
+        self._many(
+            "interaction", ("place", "partner", "statement"), number, rows.interactions
+        )
+        return number
+
+    def _many(
+        self, table: str, columns: tuple[str, ...], page: int, rows: Iterable[Row]
+    ) -> None:
+        self.db.executemany(
+            _insert(table, ("page", *columns)), [(page, *row) for row in rows]
+        )
+
+    def put_problems(self, problems: Mapping[tuple[str, str], Problem]) -> None:
+        """Replace what is known of pages that cannot be read."""
+        self.db.execute("DELETE FROM problem")
+        self.db.executemany(
+            _insert("problem", ("file", "sha256", "made_by", "problem")),
+            [
+                (file, sha, maker(), json.dumps(problem.to_dict()))
+                for (file, sha), problem in sorted(problems.items())
+            ],
+        )
+
+    def put_about(self, about: Mapping[str, str]) -> None:
+        """Say what this index is of."""
+        self.db.executemany(
+            "INSERT OR REPLACE INTO about (key, value) VALUES (?, ?)",
+            sorted({**about, "format": FORMAT}.items()),
+        )
+
+    def commit(self) -> None:
+        """Keep what was added, should the build be interrupted."""
+        self.db.commit()
+
+    def publish(self) -> None:
+        """Put the index in place in one step."""
+        self.db.commit()
+        self.db.execute("PRAGMA synchronous = FULL")
+        self.db.execute("PRAGMA optimize")
+        self.db.commit()
+        self.db.close()
+        with self.path.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        self.path.replace(self.path.with_name(INDEX))
+
+
+@contextmanager
+def building(out: Path) -> Iterator[Store]:
+    """Open the index that is being built in `out`; an interrupted one goes on.
+
+    What is published stays as it is until `Store.publish`.
+
+    Raises
+    ------
+    DataError
+        If another build is at work in this folder.
+    """
+    part = out / _PART
+    db, begun = _part(part, out)
+    store = Store(db, part, resumed=begun)
+    try:
+        yield store
+    except BaseException:
+        # Keep the pages that were read: the next build goes on from here.
+        db.commit()
+        raise
+    finally:
+        db.close()
+
+
+def _part(part: Path, out: Path) -> tuple[sqlite3.Connection, bool]:
+    for attempt in (1, 2):
+        db = sqlite3.connect(part, timeout=0.5)
+        try:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            db.execute("PRAGMA synchronous = OFF")
+            db.execute("BEGIN EXCLUSIVE")
+            db.commit()
+            if _format(db) == FORMAT:
+                return db, True
+            _begin(db, out / INDEX)
+            return db, False
+        except sqlite3.OperationalError as error:
+            db.close()
+            if "locked" in str(error):
+                raise DataError([_busy(out)]) from error
+            if attempt == 2:
+                raise DataError([_unwritable(out, error)]) from error
+            part.unlink(missing_ok=True)
+        except sqlite3.DatabaseError as error:
+            # A crash of the machine may leave half a file: begin anew.
+            db.close()
+            if attempt == 2:
+                raise DataError([_unwritable(out, error)]) from error
+            part.unlink(missing_ok=True)
+    raise AssertionError
+
+
+def _begin(db: sqlite3.Connection, index: Path) -> None:
+    """Start from what is published, if it has this format, else from nothing."""
+    if index.is_file():
+        with open_index(index) as published:
+            if _format(published) == FORMAT:
+                published.backup(db)
+                return
+    for (name,) in db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' "
+        "AND name NOT LIKE 'section\\_fts\\_%' ESCAPE '\\'"
+    ).fetchall():
+        db.execute(f'DROP TABLE IF EXISTS "{name}"')
+    schema = files("isobole.monograph") / "_collection_schema.sql"
+    db.executescript(schema.read_text("utf-8"))
+    db.execute("INSERT INTO about VALUES ('format', ?)", (FORMAT,))
+    db.commit()
+
+
+def _format(db: sqlite3.Connection) -> str | None:
+    try:
+        row = db.execute("SELECT value FROM about WHERE key = 'format'").fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return None
+        raise
+    except sqlite3.DatabaseError:
+        return None
+    return row[0] if row else None
+
+
+@contextmanager
+def open_index(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a published index for reading only.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    file = path / INDEX if path.is_dir() else path
+    if not file.is_file():
+        problem = Problem(
+            "no-index",
+            "There is no index of a collection here",
+            file=str(path),
+            remedy="Build one: isobole monograph build FOLDER OUT",
+        )
+        raise DataError([problem])
+    db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def load_page(db: sqlite3.Connection, number: int) -> Monograph:
+    """Return a page as it was read, from the index."""
+
+    def rows(table: str, columns: tuple[str, ...]) -> list[Any]:
+        named = ", ".join(f'"{column}"' for column in columns)
+        return db.execute(
+            f"SELECT {named} FROM {table} WHERE page = ? ORDER BY place", (number,)
+        ).fetchall()
+
+    head = db.execute(
+        f"SELECT {', '.join(PAGE)} FROM page WHERE id = ?", (number,)
+    ).fetchone()
+    return monograph_of(
+        head,
+        rows("section", SECTION),
+        rows("statement", STATEMENT),
+        rows("finding", FINDING),
+    )
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    named = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({named}) VALUES ({','.join('?' * len(columns))})"
+
+
+def _busy(out: Path) -> Problem:
+    return Problem(
+        "build-at-work",
+        "Another build is writing here",
+        file=str(out),
+        remedy="Wait for it to end, or build into another folder.",
+    )
+
+
+def _unwritable(out: Path, error: Exception) -> Problem:
+    return Problem(
+        "not-written",
+        f"The index cannot be written: {error}",
+        file=str(out),
+        remedy="Choose a folder you may write to that has free space.",
+    )

@@ -1,0 +1,218 @@
+"""What a page says at a glance: topic by topic, with what it does not say.
+
+Silence is shown as silence. Nothing here concludes that a drug may be taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from isobole.monograph._finding import Finding
+from isobole.monograph._page import Monograph
+from isobole.monograph._statement import Statement
+
+_ADVICE = ("contraindication", "precaution", "dose_adjustment", "monitoring")
+_LEVELS = (
+    "contraindicated", "avoid", "relative", "category", "caution", "adjust", "monitor",
+    "compatible", "advice", "dose", "said",
+)  # fmt: skip
+LABELS = {
+    "contraindicated": "Contraindicated",
+    "avoid": "Avoid",
+    "relative": "Not unless benefits outweigh",
+    "category": "Category",
+    "caution": "Caution",
+    "adjust": "Adjust dose",
+    "monitor": "Monitor",
+    "compatible": "“Compatible”",
+    "advice": "Advice given",
+    "dose": "Dose given",
+    "said": "Mentioned",
+}
+_FORBIDS = frozenset({"contraindicated", "avoid"})
+_ALLOWS = frozenset({"relative", "caution", "adjust", "compatible"})
+_WORDS = (
+    ("contraindicated", re.compile(r"(?<!not )(?<!relative )\bcontraindicat")),
+    ("relative", re.compile(r"relative contraindication|outweigh")),
+    ("compatible", re.compile(r"\bcompatible|acceptable|can be used|may be used")),
+    ("caution", re.compile(r"\bcaution")),
+    ("avoid", re.compile(r"\bavoid|should not be")),
+    ("monitor", re.compile(r"\bmonitor")),
+)
+_CATEGORY = re.compile(r"[ABCDX][123]?|B[123]")
+
+
+IDENTITY = (
+    "alternate-name-other-substance",
+    "brand-name-other-substance",
+    "doses-of-another-regimen",
+    "dose-basis-unstated",
+)
+"""Findings that concern several statements which do not contradict each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    name: str
+    kinds: tuple[str, ...]
+    words: re.Pattern[str] | None
+    among: tuple[str, ...] = _ADVICE
+    not_words: re.Pattern[str] | None = None
+
+
+def _re(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_TOPICS = (
+    _Topic("Pregnancy", ("pregnancy",), _re(r"pregnan|trimester"), not_words=None),
+    _Topic("Contraception", ("contraception",), None),
+    _Topic("Breastfeeding", ("breastfeeding",), _re(r"breast-?\s?f|lactat|nursing")),
+    _Topic("Men, fertility", (), _re(r"fertil|paternal|sperm|\bmen\b|\bmale"),
+           (*_ADVICE, "adverse_effect", "counselling")),
+    _Topic("Liver", (), _re(r"hepat|liver|cirrho")),
+    _Topic("Kidney", (), _re(r"renal|kidney|dialysis|nephr")),
+    _Topic("Children", (), _re(r"child(?!bear)|infant|neonat|p(a)?ediatr|adolescen"),
+           (*_ADVICE, "dose_initial", "dose_max"), _re(r"breast")),
+    _Topic("Elderly", (), _re(r"elderly|geriatr|older"),
+           (*_ADVICE, "dose_initial", "dose_max")),
+    _Topic("Driving", (), _re(r"driv|machin"), (*_ADVICE, "lifestyle", "counselling")),
+    _Topic("Alcohol", (), _re(r"alcohol|ethanol"),
+           (*_ADVICE, "lifestyle", "interaction", "counselling")),
+    _Topic("Stopping", ("discontinuation",), None),
+    _Topic("Missed dose", ("missed_dose",), None),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Statements of one topic that say the same: how strongly, and where."""
+
+    level: str
+    label: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GlanceCell:
+    """One topic: what is said, the strongest first; nothing where it is not stated."""
+
+    topic: str
+    said: tuple[Said, ...]
+    conflict: bool
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement of the topic."""
+        return tuple(s for said in self.said for s in said.statements)
+
+
+def glance(
+    page: Monograph, findings: Sequence[Finding] | None = None
+) -> tuple[GlanceCell, ...]:
+    """Return what a page says of the topics a pharmacist asks for first.
+
+    A page of research use gives no cells: its statements are not about patients.
+
+    Parameters
+    ----------
+    page : Monograph
+        The page.
+    findings : sequence of Finding, optional
+        What contradicts what; the page's own findings by default.
+    """
+    if page.policy == "research-only":
+        return ()
+    pairs = [
+        set(finding.statements)
+        for finding in (page.findings if findings is None else findings)
+        if is_contradiction(finding)
+    ]
+    by_topic: list[list[Statement]] = [[] for _ in _TOPICS]
+    for statement in page.statements:
+        words = None
+        for index, topic in enumerate(_TOPICS):
+            if statement.kind in topic.kinds:
+                by_topic[index].append(statement)
+                continue
+            if topic.words is None or statement.kind not in topic.among:
+                continue
+            if words is None:
+                words = _about(statement)
+            if topic.words.search(words) and not (
+                topic.not_words and topic.not_words.search(words)
+            ):
+                by_topic[index].append(statement)
+    return tuple(
+        _cell(topic.name, found, pairs)
+        for topic, found in zip(_TOPICS, by_topic, strict=True)
+    )
+
+
+def is_contradiction(finding: Finding) -> bool:
+    """Say whether a finding sets statements against each other."""
+    return len(finding.statements) > 1 and finding.code not in IDENTITY
+
+
+def _about(statement: Statement) -> str:
+    scope = statement.scope
+    parts = [scope.population, scope.condition]
+    # "Monitor liver function" is no advice for people with liver disease.
+    if statement.kind != "monitoring" and isinstance(statement.value, str):
+        parts.append(statement.value)
+    return " ".join(part for part in parts if part)
+
+
+def _cell(topic: str, found: list[Statement], pairs: list[set[str]]) -> GlanceCell:
+    groups: dict[tuple[str, str], list[Statement]] = {}
+    for statement in found:
+        level, label = level_of(statement)
+        groups.setdefault((level, label), []).append(statement)
+    if len(groups) > 1:
+        # What only mentions the topic is not shown beside what advises.
+        groups = {key: group for key, group in groups.items() if key[0] != "said"}
+    ordered = sorted(groups.items(), key=lambda item: _LEVELS.index(item[0][0]))
+    levels = {level for level, _ in groups}
+    names = {statement.id for group in groups.values() for statement in group}
+    opposed = bool(levels & _FORBIDS and levels & _ALLOWS) or (
+        "compatible" in levels and "caution" in levels
+    )
+    return GlanceCell(
+        topic,
+        tuple(Said(key[0], key[1], tuple(group)) for key, group in ordered),
+        opposed or any(len(names & pair) > 1 for pair in pairs),
+    )
+
+
+def level_of(statement: Statement) -> tuple[str, str]:
+    """Return how strongly a statement advises, and the word for it."""
+    value = statement.value if isinstance(statement.value, str) else ""
+    if statement.kind == "pregnancy" and _CATEGORY.fullmatch(value):
+        return "category", f"Category {value}"
+    level: str | None = None
+    if "relative" in value.lower() or "outweigh" in statement.span.quote.lower():
+        level = "relative"
+    elif statement.strength in LABELS:
+        level = statement.strength
+    else:
+        words = f"{value} {statement.span.quote}".lower()
+        if statement.kind == "contraindication":
+            level = "contraindicated"
+        elif statement.kind in ("pregnancy", "breastfeeding", "precaution"):
+            level = next((name for name, word in _WORDS if word.search(words)), None)
+    if level is None:
+        level = {
+            "contraindication": "contraindicated",
+            "dose_adjustment": "adjust",
+            "precaution": "caution",
+            "monitoring": "monitor",
+            "dose_initial": "dose",
+            "dose_max": "dose",
+            "contraception": "advice",
+            "discontinuation": "advice",
+            "missed_dose": "advice",
+            "lifestyle": "advice",
+        }.get(statement.kind, "said")
+    return level, LABELS[level]

@@ -1,0 +1,143 @@
+"""Who names whom: interactions of a collection, indexed from both sides.
+
+A name stands for a page only if it is that page's title or its substance, exactly.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from isobole.monograph._identity import known_as
+from isobole.substances import plain
+
+
+class Naming(NamedTuple):
+    """A page names a partner: where, and in which words."""
+
+    page: int
+    partner: str
+    line: int
+    quote: str
+
+
+class Title(NamedTuple):
+    """A page as others may name it."""
+
+    id: int
+    file: str
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One page names a drug as interacting; that drug's own pages do not name it back.
+
+    Parameters
+    ----------
+    naming : Naming
+        What the one page says.
+    silent : tuple of int
+        The pages on the other drug, none of which names the first.
+    """
+
+    naming: Naming
+    silent: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interactions:
+    """Every interaction a collection names, from both sides.
+
+    Parameters
+    ----------
+    titles : dict
+        The pages by number.
+    by_partner : dict
+        For each name, written as names are compared, who names it.
+    of_page : dict
+        For each page, what it names.
+    naming_page : dict
+        For each page, who names its drug.
+    gaps : tuple of Gap
+        What is named from one side only, though both have pages.
+    """
+
+    titles: dict[int, Title]
+    by_partner: dict[str, list[Naming]]
+    of_page: dict[int, list[Naming]]
+    naming_page: dict[int, list[Naming]]
+    gaps: tuple[Gap, ...]
+
+
+def moiety_key(name: str) -> str:
+    """Return what a name stands for when interactions are compared: its moiety.
+
+    Salts of one acid interact alike; a name that is not known stands for itself.
+
+    Examples
+    --------
+    >>> moiety_key("Sodium Valproate") == moiety_key("valproate")
+    True
+    >>> moiety_key("mystery powder")
+    'mystery powder'
+    """
+    key = plain(name)
+    found = {item.moiety for item in known_as().get(key, ())}
+    return plain(found.pop()) if len(found) == 1 else key
+
+
+def interactions_of(db: sqlite3.Connection) -> Interactions:
+    """Return the interactions of an index, from both sides."""
+    titles = {
+        row[0]: Title(*row)
+        for row in db.execute(
+            "SELECT id, file, slug, title FROM page WHERE policy != 'research-only' "
+            "ORDER BY file"
+        )
+    }
+    namings = [
+        Naming(*row)
+        for row in db.execute(
+            "SELECT i.page, i.partner, s.line, s.quote FROM interaction i "
+            "JOIN page p ON p.id = i.page "
+            "JOIN statement s ON s.page = i.page AND s.place = i.statement "
+            "ORDER BY p.file, i.place"
+        )
+    ]
+    return _indexed(titles, namings)
+
+
+def _indexed(titles: dict[int, Title], namings: Iterable[Naming]) -> Interactions:
+    keys = {number: moiety_key(title.title) for number, title in titles.items()}
+    pages_on: dict[str, list[int]] = {}
+    for number, key in keys.items():
+        pages_on.setdefault(key, []).append(number)
+    by_partner: dict[str, list[Naming]] = {}
+    of_page: dict[int, list[Naming]] = {}
+    naming_page: dict[int, list[Naming]] = {}
+    names: dict[str, set[str]] = {}
+    seen: dict[str, str] = {}
+    kept = []
+    for naming in namings:
+        if naming.page not in titles:
+            continue
+        kept.append(naming)
+        if naming.partner not in seen:
+            seen[naming.partner] = moiety_key(naming.partner)
+        by_partner.setdefault(plain(naming.partner), []).append(naming)
+        of_page.setdefault(naming.page, []).append(naming)
+        names.setdefault(keys[naming.page], set()).add(seen[naming.partner])
+        for number in pages_on.get(seen[naming.partner], ()):
+            if keys[naming.page] != keys[number]:
+                naming_page.setdefault(number, []).append(naming)
+    gaps: dict[tuple[int, str], Gap] = {}
+    for naming in kept:
+        partner, own = seen[naming.partner], keys[naming.page]
+        others = pages_on.get(partner)
+        if others and partner != own and own not in names.get(partner, set()):
+            gaps.setdefault((naming.page, partner), Gap(naming, tuple(others)))
+    return Interactions(titles, by_partner, of_page, naming_page, tuple(gaps.values()))

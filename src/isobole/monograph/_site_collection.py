@@ -1,0 +1,200 @@
+"""The pages about a whole collection: its list, its interactions, its findings."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from isobole.monograph._collection_files import slug_of
+from isobole.monograph._finding import Finding
+from isobole.monograph._interactions import Gap, Interactions, Naming, Title, moiety_key
+from isobole.monograph._site_page import environment, letter_of
+from isobole.results import Problem
+
+_MOST = 500
+_FIRST = 5
+
+
+class _Row(NamedTuple):
+    page: Title
+    naming: Naming
+    back: str
+
+
+class _Partner(NamedTuple):
+    slug: str
+    name: str
+    pages: list[Title]
+    rows: list[_Row]
+
+
+class _Gap(NamedTuple):
+    page: Title
+    naming: Naming
+    silent: list[Title]
+
+
+def index_page(db: sqlite3.Connection, problems: Sequence[Problem]) -> str:
+    """Return the list of all pages, with the search."""
+    pages = [
+        {
+            "title": title, "file": file, "slug": slug, "policy": policy,
+            "shown": json.loads(shown),
+        }
+        for title, file, slug, policy, shown in db.execute(
+            "SELECT title, file, slug, policy, shown FROM page"
+        )
+    ]  # fmt: skip
+    pages.sort(key=lambda page: (slug_of(page["title"]), page["file"]))
+    letters: dict[str, list[dict[str, object]]] = {}
+    for page in pages:
+        letters.setdefault(letter_of(page["title"]), []).append(page)
+    return (
+        environment()
+        .get_template("index.html.jinja")
+        .render(
+            root="",
+            title="Drug monographs as checked data",
+            pages=pages,
+            statements=f"{sum(page['shown']['statements'] for page in pages):,}",
+            conflicts=sum(page["shown"]["conflicts"] > 0 for page in pages),
+            letters=sorted(letters.items()),
+            problems=problems,
+        )
+    )
+
+
+def interaction_pages(found: Interactions) -> Iterator[tuple[str, str]]:
+    """Return the pages of interactions: one for each letter, and one of the gaps."""
+    partners: dict[str, _Partner] = {}
+    for key, namings in sorted(found.by_partner.items()):
+        slug = slug_of(namings[0].partner)
+        partner = partners.setdefault(
+            slug, _Partner(slug, namings[0].partner, pages_on(found, key), [])
+        )
+        partner.rows.extend(
+            _Row(found.titles[n.page], n, _back(found, n, partner.pages))
+            for n in namings
+        )
+    letters: dict[str, list[_Partner]] = {}
+    for slug, partner in sorted(partners.items()):
+        letters.setdefault(letter_of(slug), []).append(partner)
+    counts = [(letter, len(group)) for letter, group in sorted(letters.items())]
+    template = environment().get_template("interactions.html.jinja")
+    for letter, group in sorted(letters.items()):
+        shown = letter.upper() if letter != "0" else "0–9"
+        yield (
+            f"{letter}.html",
+            template.render(
+                root="../",
+                title=f"Interactions: {shown}",
+                letters=counts,
+                partners=group,
+            ),
+        )
+    yield (
+        "index.html",
+        environment()
+        .get_template("interactions-index.html.jinja")
+        .render(
+            root="../",
+            title="Interactions",
+            letters=counts,
+            count=f"{sum(map(len, found.by_partner.values())):,}",
+            gaps=[_gap(found, gap) for gap in found.gaps],
+            most=_MOST,
+        ),
+    )
+
+
+def pages_on(found: Interactions, name: str) -> list[Title]:
+    """Return the pages whose drug a name stands for."""
+    key = moiety_key(name)
+    return [t for t in found.titles.values() if moiety_key(t.title) == key]
+
+
+def _gap(found: Interactions, gap: Gap) -> _Gap:
+    silent = [found.titles[number] for number in gap.silent]
+    return _Gap(found.titles[gap.naming.page], gap.naming, silent)
+
+
+def _back(found: Interactions, naming: Naming, own: Sequence[Title]) -> str:
+    if not own:
+        return "no page here"
+    title = moiety_key(found.titles[naming.page].title)
+    named = any(
+        moiety_key(other.partner) == title
+        for page in own
+        for other in found.of_page.get(page.id, ())
+    )
+    return "yes" if named else "no"
+
+
+def findings_page(
+    db: sqlite3.Connection, between: Sequence[Finding], slugs: Mapping[str, str]
+) -> str:
+    """Return what is wrong with the pages, by kind."""
+    rows: dict[str, dict[str, object]] = {}
+    firsts: dict[str, list[tuple[str, str]]] = {}
+    for code, severity, pages, times, message in db.execute(
+        "SELECT code, severity, count(DISTINCT page), count(*), min(message) "
+        "FROM finding GROUP BY code, severity ORDER BY code, severity"
+    ):
+        rows[f"{code} {severity}"] = {
+            "code": code, "severity": severity, "pages": pages, "times": times,
+            "message": message,
+        }  # fmt: skip
+    for code, severity, slug, file in db.execute(
+        "SELECT DISTINCT f.code, f.severity, p.slug, p.file FROM finding f "
+        "JOIN page p ON p.id = f.page ORDER BY p.file"
+    ):
+        first = firsts.setdefault(f"{code} {severity}", [])
+        if len(first) < _FIRST:
+            first.append((slug, file))
+    for key, row in rows.items():
+        row["first"] = firsts[key]
+    weight = {"error": 0, "warning": 1, "notice": 2}
+    listed = sorted(
+        rows.values(),
+        key=lambda row: (weight[str(row["severity"])], str(row["code"])),
+    )
+    return (
+        environment()
+        .get_template("findings.html.jinja")
+        .render(
+            root="",
+            title="Findings",
+            rows=listed,
+            between=between,
+            slugs=slugs,
+            most=_MOST,
+        )
+    )
+
+
+def parts_of_pages(
+    found: Interactions, between: Sequence[Finding], slugs: Mapping[str, str]
+) -> dict[int, str]:
+    """Return, for each page that other pages speak of, what they say against it."""
+    numbers = {title.file: number for number, title in found.titles.items()}
+    about: dict[int, list[Finding]] = {}
+    for finding in between:
+        for file in dict.fromkeys(
+            [finding.file, *(span.file for span in finding.spans)]
+        ):
+            if file in numbers:
+                about.setdefault(numbers[file], []).append(finding)
+    template = environment().get_template("collection.html.jinja")
+    parts = {}
+    for number in sorted({*about, *found.naming_page}):
+        own = [found.titles[number]]
+        rows = [
+            _Row(found.titles[n.page], n, _back(found, n, own))
+            for n in found.naming_page.get(number, ())
+        ]
+        parts[number] = template.render(
+            findings=about.get(number, ()), rows=rows, slugs=slugs
+        )
+    return parts

@@ -1,0 +1,198 @@
+"""The pages of one drug in the site: its monograph, and its source line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from isobole._version import __version__
+from isobole.monograph._collection_files import slug_of
+from isobole.monograph._finding import Finding
+from isobole.monograph._glance import IDENTITY, GlanceCell, glance, is_contradiction
+from isobole.monograph._page import Monograph
+from isobole.monograph._site_jsonld import distinct_faqs, drug, faq_page
+from isobole.monograph._site_text import (
+    json_for_script,
+    prose,
+    said,
+    scope_words,
+    value_words,
+)
+from isobole.monograph._statement import KINDS, POLICY_WORDS, Statement
+from isobole.results import NOTE_LABELS, RESEARCH_ONLY
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+BEGIN, END = "<!--collection-->", "<!--/collection-->"
+"""Between these the findings against other pages are put in, when all are read."""
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Names and class", ("alternate_name", "brand_name", "identity", "classification",
+                         "availability")),
+    ("Uses", ("indication", "combination")),
+    ("Doses", ("dose_initial", "dose_titration", "dose_maintenance", "dose_max",
+               "dose_division", "dose_adjustment", "formulation_alternative",
+               "therapeutic_range", "missed_dose", "discontinuation")),
+    ("Contraindications and precautions", ("contraindication", "precaution",
+                                           "lifestyle")),
+    ("Pregnancy and breastfeeding", ("pregnancy", "breastfeeding", "contraception")),
+    ("Interactions", ("interaction",)),
+    ("Adverse effects", ("adverse_effect", "adverse_effect_sign", "dependence")),
+    ("Monitoring", ("monitoring",)),
+    ("How it works", ("mechanism", "pharmacodynamics", "pharmacokinetics",
+                      "metabolism")),
+    ("Advice to patients", ("counselling", "action")),
+    ("Evidence", ("claim", "clinical_result", "clinical_population",
+                  "preclinical_result", "ed50", "protocol", "protocol_step",
+                  "scale_level", "definition", "figure", "reference")),
+    ("About the page", ("page_metadata", "provenance", "disclaimer", "advertising",
+                        "faq_front_matter", "text")),
+)  # fmt: skip
+
+
+class Shown(NamedTuple):
+    """The pages of one drug, and what the pages about the collection say of it."""
+
+    page: str
+    source: str
+    conflicts: int
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates of the site; every value is escaped."""
+    from jinja2 import Environment, PackageLoader
+
+    made = Environment(
+        loader=PackageLoader("isobole.monograph", "site"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters.update(
+        prose=prose,
+        said=said,
+        value=value_words,
+        scope=scope_words,
+        script=json_for_script,
+        slug=slug_of,
+        letter=letter_of,
+    )
+    made.globals.update(
+        kinds=KINDS,
+        labels=NOTE_LABELS,
+        policies=POLICY_WORDS,
+        research_only=RESEARCH_ONLY,
+        version=__version__,
+        begin=BEGIN,
+        end=END,
+    )
+    return made
+
+
+def letter_of(words: str) -> str:
+    """Return the letter under which words are listed, ``0`` for what begins with none.
+
+    Examples
+    --------
+    >>> letter_of("Ethosuximide"), letter_of("5-fluorouracil")
+    ('e', '0')
+    """
+    first = slug_of(words)[0]
+    return first if first.isalpha() else "0"
+
+
+def show_page(page: Monograph, slug: str) -> Shown:
+    """Return the pages of one drug."""
+    cells = glance(page)
+    identity = [f for f in page.findings if f.code in IDENTITY]
+    disagree = [f for f in page.findings if is_contradiction(f)]
+    opposed = _not_yet_told(cells, disagree)
+    faqs = distinct_faqs(page)
+    questions = faq_page(faqs) if page.policy != "research-only" else None
+    html = (
+        environment()
+        .get_template("page.html.jinja")
+        .render(
+            page=page,
+            slug=slug,
+            root="../",
+            title=page.title,
+            cells=cells,
+            identity=identity,
+            disagree=disagree,
+            opposed=opposed,
+            groups=_groups(page.statements),
+            by_id={s.id: s for s in page.statements},
+            faqs=faqs,
+            findings=_ordered(page.findings),
+            drug=drug(page) if page.policy != "research-only" else None,
+            questions=questions,
+        )
+    )
+    source = (
+        environment()
+        .get_template("source.html.jinja")
+        .render(
+            page=page,
+            slug=slug,
+            root="../",
+            title=f"{page.title}: source",
+            lines=_lines(page.text),
+        )
+    )
+    return Shown(html, source, len(disagree) + len(opposed))
+
+
+def _groups(
+    statements: Sequence[Statement],
+) -> list[tuple[str, list[Statement]]]:
+    by_kind: dict[str, list[Statement]] = {}
+    for statement in statements:
+        by_kind.setdefault(statement.kind, []).append(statement)
+    groups = []
+    for title, kinds in GROUPS:
+        found = [s for kind in kinds for s in by_kind.pop(kind, ())]
+        if found:
+            groups.append((title, found))
+    if by_kind:
+        rest = [s for found in by_kind.values() for s in found]
+        groups.append(("Other statements", rest))
+    return groups
+
+
+def _not_yet_told(
+    cells: Sequence[GlanceCell], disagree: Sequence[Finding]
+) -> list[GlanceCell]:
+    """Return the topics whose statements disagree and no finding says so."""
+    told = [set(finding.statements) for finding in disagree]
+    return [
+        cell
+        for cell in cells
+        if cell.conflict
+        and not any(len({s.id for s in cell.statements} & ids) > 1 for ids in told)
+    ]
+
+
+def _ordered(findings: Sequence[Finding]) -> list[Finding]:
+    weight = {"error": 0, "warning": 1, "notice": 2}
+    return sorted(findings, key=lambda f: (weight[f.severity], f.line or 0, f.code))
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines[:-1] if lines and not lines[-1] else lines
+
+
+def with_collection(html: str, part: str) -> str:
+    """Return a drug's page with what other pages say against it put in.
+
+    Words of a page are escaped, so that the marks stand only where the template put
+    them.
+    """
+    head, _, rest = html.partition(BEGIN)
+    _, mark, tail = rest.partition(END)
+    return f"{head}{BEGIN}{part}{END}{tail}" if mark else html

@@ -1,0 +1,137 @@
+"""Words from pages as HTML: escaped, or rendered and then sanitised; never trusted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from isobole.monograph._statement import Statement
+from isobole.results import format_number
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+_PLAIN = re.compile(r"[^*_`\[\]<>&\\#|~\n\r]*")
+_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "code", "a", "sub", "sup"}
+_SCHEMES = {"http", "https", "mailto"}
+_LONGEST = 20_000
+_MARKS = re.compile(r"\*\*|__|`")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_JSON_ESCAPES = {
+    ord("<"): "\\u003c",
+    ord(">"): "\\u003e",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+
+
+def prose(text: str) -> Markup:
+    """Return some Markdown of a page as HTML that can do nothing.
+
+    Raw HTML is shown as the characters it is, links lead only to the web, and what
+    is left goes through a sanitiser.
+
+    Examples
+    --------
+    >>> print(prose("**Stop** <b>x</b> [a](javascript:x)"))
+    <p><strong>Stop</strong> &lt;b&gt;x&lt;/b&gt; [a](javascript:x)</p>
+    """
+    text = _CONTROLS.sub("\ufffd", text)
+    if _PLAIN.fullmatch(text) or len(text) > _LONGEST:
+        return Markup("<p>%s</p>") % text
+    import nh3
+
+    html = _parser().render(text)
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer nofollow",
+    )
+    # Sanitised on the line above, from a renderer that passes no HTML.
+    return Markup(clean.rstrip("\n"))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+    parser.disable(["image", "html_block", "html_inline", "heading", "lheading"])
+    return parser
+
+
+def said(text: str, longest: int = 400) -> str:
+    """Return a quote on one line, its emphasis marks left out, cut where too long."""
+    words = " ".join(_MARKS.sub("", _CONTROLS.sub("\ufffd", text)).split())
+    if len(words) <= longest:
+        return words
+    return words[: longest - 1].rsplit(" ", 1)[0] + " …"
+
+
+def value_words(statement: Statement) -> str:
+    """Return the value of a statement with its unit, as it is read.
+
+    Ranges have an en dash; a number is never rounded.
+    """
+    value = statement.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        words = "yes" if value else "no"
+    elif isinstance(value, tuple):
+        words = "–".join(_number(item) for item in value)
+    else:
+        words = _number(value)
+    return f"{words} {statement.unit}" if statement.unit else words
+
+
+def _number(value: float | int | str) -> str:
+    if isinstance(value, str):
+        return said(value, 160)
+    return format_number(value, 6) if isinstance(value, float) else str(value)
+
+
+_SCOPE_WORDS = {
+    "component": "component",
+    "salt": "as",
+    "route": "route",
+    "formulation": "form",
+    "population": "in",
+    "indication": "for",
+    "phase": "phase",
+    "jurisdiction": "in the law of",
+    "condition": "when",
+}
+
+
+def scope_words(statement: Statement) -> str:
+    """Return what a statement applies to, empty where the page does not say."""
+    scope = statement.scope
+    return "; ".join(
+        f"{word} {value}"
+        for name, word in _SCOPE_WORDS.items()
+        if (value := getattr(scope, name))
+    )
+
+
+def json_for_script(value: Mapping[str, Any]) -> Markup:
+    r"""Return JSON that may stand in a script element: it cannot end the element.
+
+    Examples
+    --------
+    >>> print(json_for_script({"a": "</script>"}))
+    {"a": "\u003c/script\u003e"}
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return Markup(text.translate(_JSON_ESCAPES))
+
+
+__all__ = ["escape", "json_for_script", "prose", "said", "scope_words", "value_words"]
