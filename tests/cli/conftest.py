@@ -43,10 +43,11 @@ ALSO_NOT_GIVEN = {
     },
     "monograph-fix": {"line", "before", "after"},
     "study-allocate": {"key"},
-    # Exact tests have no statistic, and groups of several drugs no one dose.
+    # Exact tests have no statistic and no resamples, groups of several drugs no one
+    # dose, codes no control and so no Cox model; incidence is of competing deaths.
     "study-analyze": {
         "dose", "statistic", "statistic_name", "df", "adjustment", "overall", "trend",
-        "trend_test",
+        "trend_test", "control", "cox", "incidence", "resamples",
     },
     "study-next": {"drug", "minimum", "maximum", "key", "doses"},
     "study-reveal": {"animal", "doses"},

@@ -37,6 +37,8 @@ def test_help_imports_nothing_heavy(python: Python, words: list[str]) -> None:
         ["synergy", "--help"],
         ["audit", "--help"],
         ["study", "new", "--help"],
+        ["study", "analyze", "--help"],
+        ["study", "next", "--help"],
         ["diagram", "--help"],
         ["plan", "ed50", "-h"],
         ["plan", "interaction", "-h"],

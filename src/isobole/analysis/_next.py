@@ -55,6 +55,8 @@ def recommend_next(
     given = _doses_given(study, groups)
     if doses is not None:
         given |= _listed(study, doses, drug)
+    if not given and study.allocation:
+        raise DataError([_blind()])
     drugs = sorted({name for doses in given.values() for name in doses})
     name = _the_drug(drugs, drug, study)
     amounts: list[float] = []
@@ -101,19 +103,17 @@ def _doses_given(
         group = row.group or codes.get(row.group_code)
         if row.animal_id not in found and group is not None:
             found[row.animal_id] = doses_of(study.protocol, group)
-    if not found and study.allocation:
-        raise DataError(
-            [
-                Problem(
-                    "doses-unknown",
-                    "The doses are not known here: the study is blind",
-                    expected="the key, which only the pharmacist holds",
-                    remedy="Give --key and its passphrase; whoever scores must not run "
-                    "this",
-                )
-            ]
-        )
     return found
+
+
+def _blind() -> Problem:
+    return Problem(
+        "doses-unknown",
+        "The doses are not known here: the study is blind",
+        expected="the key, which only the pharmacist holds",
+        remedy="Give --key and its passphrase, or in a sequential study --doses; "
+        "whoever scores must not run this",
+    )
 
 
 def _listed(

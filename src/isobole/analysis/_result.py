@@ -136,18 +136,20 @@ class StudyResult(Result):
         yield Heading("Animals")
         yield from self.flow.tables()
         yield Heading("Deviations from the protocol")
-        if self.deviations:
-            yield Table(
-                "Deviations", ("deviation",), tuple((d,) for d in self.deviations)
-            )
-        else:
-            yield Text("The record shows none.")
+        yield from self.deviation_blocks()
         if self.corrections is not None:
             yield Heading("Corrections")
             yield self.corrections
         if self.concentrations is not None:
             yield Heading("Concentrations")
             yield self.concentrations
+
+    def deviation_blocks(self) -> tuple[Block, ...]:
+        """Return every departure from the protocol, or that there is none."""
+        if not self.deviations:
+            return (Text("The record shows no deviation from the protocol."),)
+        rows = tuple((sentence,) for sentence in self.deviations)
+        return (Table("Deviations from the protocol", ("deviation",), rows),)
 
     def _record(self) -> Iterator[Block]:
         if self.claims:

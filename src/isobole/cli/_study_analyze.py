@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,17 @@ from cyclopts import Group, Parameter
 
 from isobole.cli._answer import Answer, Rows
 from isobole.cli._flags import ANSWER, check_out
-from isobole.results import RESEARCH_ONLY, Block, Heading, Missing, Note, Table, Text
+from isobole.results import (
+    RESEARCH_ONLY,
+    Block,
+    Figure,
+    Heading,
+    Methods,
+    Missing,
+    Note,
+    Table,
+    Text,
+)
 
 if TYPE_CHECKING:
     from isobole.analysis import StudyResult
@@ -27,7 +38,7 @@ def study_analyze(
         Path | None, Parameter(group=ANSWER, metavar="FILE", validator=check_out)
     ] = None,
 ) -> Answer:
-    """Analyse a study folder as its protocol declared, and write one report.
+    """Analyse a study as its protocol declared; one report.
 
     The record is checked, outcomes are derived from the events, and the primary
     outcome comes first; the rest is marked secondary or exploratory. Groups are shown
@@ -63,7 +74,9 @@ def study_analyze(
         complete=any(not isinstance(a.result, Missing) for a in declared),
         json=json,
         out=out,
-        inputs=found.files,
+        inputs=[
+            replace(file, file=str(Path(folder) / file.file)) for file in found.files
+        ],
         seed=found.protocol.statistics.seed,
         endpoint=found.protocol.primary_outcome,
         options={"folder": folder, "despite_errors": despite_errors},
@@ -80,7 +93,12 @@ def _text(found: StudyResult, folder: str, out: Path | None) -> list[Block]:
             if isinstance(item.result, Missing):
                 blocks.append(Note(f"Not computed: {item.result.reason}.", "warning"))
             else:
-                blocks.append(Text(str(item.result)))
+                # A picture has no place here; its numbers have.
+                blocks += [
+                    b.table if isinstance(b, Figure) else b
+                    for b in item.result.blocks()
+                    if not isinstance(b, Methods)
+                ]
     rest = [item for item in found.analyses if item.rank != "primary"]
     if rest:
         blocks.append(
@@ -100,7 +118,7 @@ def _text(found: StudyResult, folder: str, out: Path | None) -> list[Block]:
             )
         )
     blocks += found.flow.tables()
-    blocks.append(Text(f"{len(found.deviations)} deviation(s) from the protocol."))
+    blocks += found.deviation_blocks()
     blocks.append(Text(found.record_sentence))
     blocks.append(
         Text(f"The report is in {out}: open it in a browser.")

@@ -112,7 +112,7 @@ def _table(table: Table, columns: int, colour: bool) -> str:
 
 
 def _folded(table: Table, columns: int) -> list[str]:
-    """Lay a wide table out again with headers and texts folded."""
+    """Lay a wide table out again, headers and texts folded between words."""
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text as Plain
@@ -123,8 +123,10 @@ def _folded(table: Table, columns: int) -> list[str]:
         if note.startswith("—")
         for mark, _, reason in [note.partition(" ")]
     }
-    laid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     widths = _widths(table, columns)
+    if widths is None:
+        return _stacked(table, columns, marks)
+    laid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for index, (name, width) in enumerate(zip(table.columns, widths, strict=True)):
         numeric = table.is_numeric(index)
         laid.add_column(
@@ -147,8 +149,28 @@ def _folded(table: Table, columns: int) -> list[str]:
     return [line.rstrip() for line in out.getvalue().splitlines()]
 
 
-def _widths(table: Table, columns: int) -> list[int]:
-    """Share out the width so that words are broken only where nothing else helps."""
+def _stacked(table: Table, columns: int, marks: dict[str, str]) -> list[str]:
+    """Set each row of a table that no width fits below the other, cell by cell."""
+    names = [*table.columns]
+    indent = min(max(map(len, names[1:]), default=0), columns // 2) + 4
+    lines: list[str] = []
+    for row in table.rows:
+        first, *rest = (
+            marks.get(cell.reason, "—")
+            if isinstance(cell, Missing)
+            else cell_text(cell)
+            for cell in row
+        )
+        lines.append(wrapped(f"{names[0]}: {first}" if names[0] else first, columns))
+        for name, text in zip(names[1:], rest, strict=True):
+            if text:
+                entry = f"  {name}".ljust(indent) + text
+                lines.append(wrapped(entry, columns, hang="    "))
+    return [line for entry in lines for line in entry.splitlines()]
+
+
+def _widths(table: Table, columns: int) -> list[int] | None:
+    """Share out the width; None where words would have to be broken."""
     cells = [
         [name, *(cell_text(row[index]) for row in table.rows)]
         for index, name in enumerate(table.columns)
@@ -157,10 +179,9 @@ def _widths(table: Table, columns: int) -> list[int]:
     widths = [max(2, *map(len, column)) for column in cells]
     words = [max([2, *map(len, " ".join(column).split())]) for column in cells]
     room = columns - 2 * (len(cells) - 1)
+    if sum(words) > room:
+        return None
     while sum(widths) > room:
         spare = [k for k, width in enumerate(widths) if width > words[k]]
-        widest = max(spare or range(len(widths)), key=widths.__getitem__)
-        if widths[widest] <= 1:
-            break
-        widths[widest] -= 1
+        widths[max(spare, key=widths.__getitem__)] -= 1
     return widths

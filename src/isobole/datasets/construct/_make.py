@@ -1,4 +1,4 @@
-"""One study folder from its protocol: record, projections, levels, outcomes."""
+"""One study folder from its protocol: record, projections, levels."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from isobole.datasets.construct._notebook import Notebook
 from isobole.studies import (
     Protocol,
     protocol_from_text,
-    read_study,
-    reduce_study,
-    write_outcomes_csv,
     write_projections,
     write_record,
 )
@@ -63,6 +60,4 @@ def construct_study(name: str, folder: Path) -> tuple[str, ...]:
         )
     write_record(folder / "record.jsonl", book.entries())
     write_projections(folder)
-    study = read_study(folder)
-    write_outcomes_csv(study, reduce_study(study), folder / "outcomes.csv")
     return tuple(sorted(file.name for file in folder.iterdir()))
