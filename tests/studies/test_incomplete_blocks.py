@@ -46,7 +46,7 @@ def test_vehicle_is_in_every_run_and_the_rest_is_balanced() -> None:
 
 def test_a_control_too_small_for_all_runs_is_refused_with_its_number() -> None:
     totals = {"vehicle": 3} | dict.fromkeys("ABCDEFG", 3)
-    with pytest.raises(DataError, match="n = 6") as error:
+    with pytest.raises(DataError, match="n = 7") as error:
         incomplete_blocks(Words("s", "r"), [4] * 6, totals, control="vehicle")
     assert error.value.problems[0].code == "control-not-in-every-run"
 
@@ -94,6 +94,7 @@ def test_gain_of_an_exchange_is_the_change_of_cost(data: st.DataObject) -> None:
         gain = search._gain(0, 1, g, h)
         search._exchange(0, 1, g, h)
         assert search.cost() - before == gain
+        assert _Search(task, search.copy()).cost() == search.cost()
 
 
 def test_groups_are_spread_over_strata() -> None:

@@ -12,6 +12,7 @@ from isobole.studies._canonical import canonical_json
 from isobole.studies._chambers import rotate
 from isobole.studies._codes import group_codes, syringe_codes
 from isobole.studies._hmac_words import new_seed
+from isobole.studies._permuted_blocks import smallest_block
 from isobole.studies._protocol import Protocol
 from isobole.studies._rows import Allotment, Animal
 from isobole.studies._runs import (
@@ -53,12 +54,17 @@ def draw_allocation(
     _check(protocol, animals)
     source = Source(seed or new_seed(), protocol.study_id)
     sequential = protocol.randomisation.method == "sequential_dose"
-    drawn = _runs(source, protocol, animals)
+    chambers = places(protocol)
+    drawn = _runs(source, protocol, animals, chambers)
     ordered = _in_time(source, drawn.runs)
-    chambers = protocol.observation.chambers
+    alone = protocol.observation.chambers == 1
     treatments = [run.groups for run in ordered]
-    rotating = protocol.randomisation.rotate_chambers == "latin_square"
-    if rotating and not sequential:
+    rotating = (
+        protocol.randomisation.rotate_chambers == "latin_square"
+        and not sequential
+        and not alone
+    )
+    if rotating:
         seats = rotate(source.words("chambers"), treatments, chambers)
     else:
         words = source.words("chambers")
@@ -77,21 +83,25 @@ def draw_allocation(
             stratum=_stratum(run, number, drawn),
             block=number,
             day=run.day,
-            chamber=str(seat + 1),
+            chamber="1" if alone else str(seat + 1),
             order=order + 1,
             syringe_codes=syringes[animal],
         )
-        for number, (run, places, turns) in enumerate(
+        for number, (run, seated, turns) in enumerate(
             zip(ordered, seats, orders, strict=True), start=1
         )
         for turn, seat, animal, group in sorted(
-            zip(turns, places, run.animals, run.groups, strict=True)
+            zip(turns, seated, run.animals, run.groups, strict=True)
         )
         for order in (turn,)
     )
     rules = _rules(protocol, animals, drawn, ordered)
     said = list(rules["sentences"])
-    if rotating and not sequential:
+    if alone:
+        said.append(
+            "There is one chamber: a run is a series of animals, one after the other."
+        )
+    if rotating:
         said.append("Chambers rotate by a Latin square. " + chamber_sentence(rows))
     rules["sentences"] = [*said, DRAWN]
     return Allocation(
@@ -124,8 +134,22 @@ def animals_sha256(protocol: Protocol, animals: Sequence[Animal]) -> str:
     )
 
 
-def _runs(source: Source, protocol: Protocol, animals: Sequence[Animal]) -> Runs:
-    plan, chambers = protocol.randomisation, protocol.observation.chambers
+def places(protocol: Protocol) -> int:
+    """Return how many animals a run holds.
+
+    In a single chamber animals follow each other; a run is then the smallest balanced
+    series of them.
+    """
+    if protocol.observation.chambers > 1:
+        return protocol.observation.chambers
+    sizes = {group.id: group.n for group in protocol.groups}
+    return sum(smallest_block(sizes).values())
+
+
+def _runs(
+    source: Source, protocol: Protocol, animals: Sequence[Animal], chambers: int
+) -> Runs:
+    plan = protocol.randomisation
     sizes = {group.id: group.n for group in protocol.groups}
     control = control_of(protocol)
     match plan.method:

@@ -15,7 +15,8 @@ from isobole.studies._hmac_words import Words
 _ONE = 10**6
 _TWICE = 10**12
 """What a second animal of a group in one run costs, where one could be avoided."""
-_TRIALS = 400_000
+_WORK = 6_000_000
+"""Where the search stops: exchanges tried, times groups."""
 _KICKS = 400
 
 Counts = list[list[int]]
@@ -43,7 +44,7 @@ def fill_runs(task: Task) -> Counts:
     least = search.descend()
     best = search.copy()
     for _ in range(_KICKS):
-        if least <= search.bound or search.trials > _TRIALS:
+        if least <= search.bound or search.work > _WORK:
             break
         search.kick(words)
         found = search.descend()
@@ -93,7 +94,7 @@ class _Search:
 
     def __init__(self, task: Task, counts: Counts) -> None:
         self.task = task
-        self.trials = 0
+        self.work = 0
         groups, totals = range(len(task.totals)), task.totals
         few = min(totals)
         self._pair = [[_ONE * few * few // (totals[g] * totals[h]) for h in groups]
@@ -150,7 +151,7 @@ class _Search:
     def descend(self) -> int:
         """Exchange while that helps; return the cost then."""
         better = True
-        while better and self.trials <= _TRIALS:
+        while better and self.work <= _WORK:
             better = self._swap_runs()
             for one, other in combinations(range(len(self.counts)), 2):
                 better = self._improve(one, other) or better
@@ -173,7 +174,7 @@ class _Search:
 
     def _improve(self, one: int, other: int) -> bool:
         for g, h in self._exchanges(one, other):
-            self.trials += 1
+            self.work += len(self.task.totals)
             if self._gain(one, other, g, h) < 0:
                 self._exchange(one, other, g, h)
                 return True
@@ -200,12 +201,24 @@ class _Search:
         return gain
 
     def _exchange(self, one: int, other: int, g: int, h: int) -> None:
-        counts = self.copy()
-        counts[one][g] -= 1
-        counts[one][h] += 1
-        counts[other][h] -= 1
-        counts[other][g] += 1
-        self.restore(counts)
+        for run, given, taken in ((one, g, h), (other, h, g)):
+            row = self.counts[run]
+            self._count(row, (g, h), -1)
+            row[given] -= 1
+            row[taken] += 1
+            self._count(row, (g, h), 1)
+            held = self._held[self.task.strata[run]]
+            held[given] -= 1
+            held[taken] += 1
+
+    def _count(self, row: list[int], groups: tuple[int, int], sign: int) -> None:
+        """Add the meetings of two groups in one run, or take them away."""
+        for g in groups:
+            for x, n in enumerate(row):
+                met = sign * row[g] * n
+                self._meet[g][x] += met
+                if x not in groups:
+                    self._meet[x][g] += met
 
     def _swap_runs(self) -> bool:
         """Exchange whole runs between strata, which leaves the company as it is."""

@@ -112,7 +112,7 @@ def incomplete_blocks(
     runs = len(sizes)
     stratum = tuple(strata) or (0,) * runs
     if control is not None and totals[control] < runs:
-        raise DataError([_too_few(control, totals, runs)])
+        raise DataError([_too_few(control, totals, runs, max(sizes))])
     always = [0] * runs
     if control is not None:
         always = [totals[control] // runs] * runs
@@ -157,7 +157,13 @@ def _relabelled(
     return moved
 
 
-def _too_few(control: str, totals: Mapping[str, int], runs: int) -> Problem:
+def _too_few(
+    control: str, totals: Mapping[str, int], runs: int, chambers: int
+) -> Problem:
+    # More animals make more runs: the least n that is enough for the runs it makes.
+    enough = runs
+    while chambers > 1 and enough < runs + -(-(enough - totals[control]) // chambers):
+        enough += 1
     return Problem(
         "control-not-in-every-run",
         f"The groups do not fit into one run, and '{control}' has {totals[control]} "
@@ -165,9 +171,9 @@ def _too_few(control: str, totals: Mapping[str, int], runs: int) -> Problem:
         file="study.toml",
         column="groups",
         given=str(totals[control]),
-        expected=f"{runs} animals or more in '{control}'",
-        remedy=f"Give '{control}' at least one animal for every run (n = {runs}, and "
-        "again after changing n), or use a rack with more chambers",
+        expected=f"{enough} animals or more in '{control}'",
+        remedy=f"Give '{control}' an animal for every run (n = {enough}, which makes "
+        "more runs too), or use a rack with more chambers",
     )
 
 
