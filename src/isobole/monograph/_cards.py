@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from isobole.monograph._case_finding import STRENGTH_WORDS, CaseFinding, sides_of
-from isobole.monograph._citation import place_of, words_of
+from isobole.monograph._citation import place_of, plain_words
 from isobole.results import RESEARCH_ONLY
 
 if TYPE_CHECKING:
@@ -83,6 +83,6 @@ def _detail(one: CaseFinding) -> str:
     for side, group in sides_of(one):
         for said in group:
             label = f"if {needs[said.id]}" if said.id in needs else side
-            words = words_of(said).replace("*", r"\*").replace("_", r"\_")
+            words = plain_words(said).replace("*", r"\*").replace("_", r"\_")
             lines.append(f"- **{label}**: {words} ({place_of(said)}; {said.policy})")
     return "\n".join([*lines, "", f"*{RESEARCH_ONLY}*"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from isobole.monograph._case import Case
 from isobole.monograph._case_finding import STRENGTH_WORDS, CaseFinding, sides_of
 from isobole.monograph._case_findings import CaseFindings
-from isobole.monograph._citation import place_of, words_of
+from isobole.monograph._citation import place_of, plain_words
 from isobole.monograph._dose_blocks import dose_blocks
 from isobole.results import (
     RESEARCH_ONLY,
@@ -132,12 +132,14 @@ def _one(one: CaseFinding) -> list[Block]:
     rows: list[tuple[str, ...]] = []
     hidden = 0
     for side, group in sides_of(one):
-        hidden += max(0, len(group) - _MOST)
-        for said in group[:_MOST]:
+        own: dict[tuple[str, ...], None] = {}
+        for said in group:
             need = needs.get(said.id)
             label = f"if {need}" if need else side
             policy = _POLICY[said.policy]
-            rows.append((label, words_of(said), place_of(said), policy))
+            own[label, plain_words(said), place_of(said), policy] = None
+        rows += list(own)[:_MOST]
+        hidden += max(0, len(own) - _MOST)
     if rows:
         notes = (f"{hidden} more in the JSON.",) if hidden else ()
         title = "What is said"

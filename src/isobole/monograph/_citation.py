@@ -36,6 +36,11 @@ def words_of(said: Statement) -> str:
     return words
 
 
+def plain_words(said: Statement) -> str:
+    """Return the words without the page's marks of emphasis, to be read."""
+    return words_of(said).replace("**", "")
+
+
 def citation(said: Statement) -> dict[str, Any]:
     """Return a statement as an answer cites it in JSON."""
     value: Any = list(said.value) if isinstance(said.value, tuple) else said.value

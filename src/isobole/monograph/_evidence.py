@@ -70,7 +70,7 @@ class Said:
         return plain(" ".join((str(said.value or ""), said.span.quote, *details)))
 
 
-_TELLING = ("direction", "modality", "label_status", "consequence")
+_TELLING = ("direction", "modal", "label_status", "consequence")
 
 
 def gather(source: Source) -> tuple[Said, ...]:
@@ -133,7 +133,8 @@ def _prepared(said: Statement, page: str, subject: str) -> Said:
     value = said.value if isinstance(said.value, str) else None
     scope = said.scope
     found = named_in((scope.condition, scope.population, value))
-    if not found & _RULED:
+    # One sentence may adjust the dose for several reasons, its scope naming one.
+    if not found & _RULED or said.kind == "dose_adjustment":
         found |= named_in((said.span.quote,))
     partners: frozenset[str] = frozenset()
     if said.kind == "interaction":
@@ -141,7 +142,9 @@ def _prepared(said: Statement, page: str, subject: str) -> Said:
         terms = [value, said.details.get("class"), said.details.get("class_")]
         named = [str(term) for term in terms if term][:1]
         partners = frozenset().union(*map(partners_in, named))
-    own = said.strength or _BY_KIND.get(said.kind)
+    # "inform" is what a sentence has that gives no level.
+    stated = said.strength if said.strength != "inform" else None
+    own = stated or _BY_KIND.get(said.kind)
     if (
         own is None
         and value is not None

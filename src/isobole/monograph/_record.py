@@ -19,7 +19,7 @@ FILE = "magnesium-valproate.toml"
 Level = Literal["contraindicated", "avoid", "caution", "adjust", "monitor", "inform"]
 _DETAILS = (
     "affected", "direction", "mechanism", "consequence", "frequency_class",
-    "label_status", "class", "modality",
+    "label_status", "class", "modal",
 )  # fmt: skip
 _SCOPE = ("salt", "route", "population", "indication", "condition")
 
@@ -46,7 +46,7 @@ class _Row(BaseModel):
     frequency_class: str | None = None
     label_status: str | None = None
     class_: str | None = Field(default=None, alias="class")
-    modality: str | None = None
+    modal: str | None = None
     text: str = Field(min_length=5)
 
     @field_validator("kind")
