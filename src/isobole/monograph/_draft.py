@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from isobole.monograph._extract_text import Piece
 from isobole.monograph._page import Monograph
+from isobole.monograph._span import Span
 from isobole.monograph._statement import KINDS, Scope, Statement, Strength, Value
 from isobole.monograph._text import PageText, page_text
 from isobole.monograph._vocabulary import vocabulary
@@ -23,8 +24,7 @@ _SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What the headings, leads and questions above a sentence say of it."""
 
     topic: str | None = None
@@ -39,7 +39,7 @@ class Place:
 
     def but(self, **changes: Any) -> Place:
         """Return the place with some of it changed."""
-        return replace(self, **changes)
+        return self._replace(**changes)
 
 
 class Draft:
@@ -60,7 +60,9 @@ class Draft:
         self.subject = " ".join(page.subject.lower().split()) or "page"
         self.opening: tuple[int, int, int] | None = None
         self._stem = PurePath(page.file).stem
-        self._names = _names_pattern(page.subject)
+        self._words, self._names = _names_pattern(page.subject)
+        self._subjects: dict[str, str] = {}
+        self._spans: dict[tuple[int, int], Span] = {}
         self._said: list[Statement] = []
         self._seen: set[tuple[object, ...]] = set()
         self._counts: Counter[tuple[str, int]] = Counter()
@@ -95,14 +97,18 @@ class Draft:
                 for key, word in details.items()
                 if word is not None and word not in ([], "")
             }
-        key = (kind, start, end, value, unit, tuple(map(str, details.items())))
+        words = (route or place.route, population or place.population,
+                 indication or place.indication, phase, condition)  # fmt: skip
+        key = (kind, start, end, value, unit, words, str(details) if details else "")
         if key in self._seen:
             return
         self._seen.add(key)
         self.spoken.add(piece.start)
         if place.question:
             details["question"] = place.question
-        span = self.text.span(start, end)
+        span = self._spans.get((start, end))
+        if span is None:
+            span = self._spans[start, end] = self.text.span(start, end)
         count = self._counts[kind, span.line] = self._counts[kind, span.line] + 1
         said = Statement(
             f"{self._stem}-{kind}-{span.line}-{count}",
@@ -110,13 +116,7 @@ class Draft:
             subject or self.subject_of(piece.text),
             value,
             unit,
-            Scope(
-                route=route or place.route,
-                population=population or place.population,
-                indication=indication or place.indication,
-                phase=phase,
-                condition=condition,
-            ),
+            _scope(*words),
             place.section,
             span,
             strength,
@@ -128,27 +128,51 @@ class Draft:
 
     def subject_of(self, text: str) -> str:
         """Return the substance that words speak of, as they name it."""
-        match = self._names.search(text)
-        return " ".join(match[0].lower().split()) if match else self.subject
+        known = self._subjects.get(text)
+        if known is None:
+            match = self.names(text)
+            known = " ".join(match[0].lower().split()) if match else self.subject
+            self._subjects[text] = known
+        return known
 
     def names(self, text: str) -> re.Match[str] | None:
         """Return the first mention of the page's own substance, or None."""
-        return self._names.search(text)
+        lower = text.lower()
+        for word in self._words:
+            if word in lower:
+                return self._names.search(text)
+        return None
 
     def statements(self) -> tuple[Statement, ...]:
         """Return what was written down, in the order of the page."""
         return tuple(sorted(self._said, key=lambda said: said.span.start))
 
 
-def _names_pattern(subject: str) -> re.Pattern[str]:
-    words = _WORD.findall(subject)
+@lru_cache(maxsize=1024)
+def _scope(
+    route: str | None,
+    population: str | None,
+    indication: str | None,
+    phase: str | None,
+    condition: str | None,
+) -> Scope:
+    return Scope(
+        route=route,
+        population=population,
+        indication=indication,
+        phase=phase,
+        condition=condition,
+    )
+
+
+def _names_pattern(subject: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    words = _WORD.findall(subject[:300])
     bases = [word for word in words if not _SALT_WORD.fullmatch(word)] or words
-    if not bases:
-        return re.compile(r"(?!)")
-    name = "|".join(re.escape(word) for word in dict.fromkeys(bases))
-    return re.compile(
+    name = "|".join(re.escape(word) for word in dict.fromkeys(bases)) or "(?!)"
+    pattern = re.compile(
         rf"(?:\b(?:{_SALTS})\s+)?\b(?:{name})\b(?:\s+(?:{_SALTS})\b)?", re.IGNORECASE
     )
+    return tuple(word.lower() for word in bases), pattern
 
 
 def hedge(text: str, upto: int | None = None) -> str | None:

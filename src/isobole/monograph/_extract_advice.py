@@ -38,14 +38,14 @@ _WHEN = re.compile(
 )
 _ADJUST = re.compile(
     r"\b(?:dos(?:e|es|age|ages|ing))\s+(?:adjustments?|reductions?|modifications?)\b"
-    r"|\b(?:adjust|reduc|modif|individuali[sz])\w*\s+(?:in\s+|of\s+)?(?:the\s+|their\s+)?"
+    r"|\b(?:adjust|reduc|modif|individuali[sz]|halv|decreas|lower|increas)\w*\s+(?:in\s+|of\s+)?(?:the\s+|their\s+)?"
     r"dos(?:e|es|age|ing)\b"
     r"|\bdos(?:e|es|age|ing)\s+(?:should|must|may|might|can|needs? to)\s+(?:need to\s+)?"
     r"be\s+(?:\w+ly\s+)?(?:individuali[sz]ed|adjusted|reduced|lowered|decreased|halved|"
     r"modified)"
     r"|\b(?:lower|reduced|smaller)\s+(?:initial\s+|starting\s+)?dos(?:e|es|ages?)\b"
     r"|\badjustments?\s+(?:is|are|may be|might be|should be)\s+\w+|^\s*individuali[sz]ed\b"
-    r"|\bno\s+dos(?:e|age)\s+adjustment",
+    r"|\bno\s+dos(?:e|age)\s+adjustment|\blower\s+end\s+of\s+the\s+dos",
     re.IGNORECASE,
 )
 _CONTRAINDICATED = re.compile(
@@ -81,8 +81,8 @@ _ALCOHOL = re.compile(
     re.IGNORECASE,
 )
 _CONTRACEPTION = re.compile(
-    r"\b(?P<modal>must|should|need to|are advised to|is recommended)?[^.;]{0,30}?"
-    r"(?P<what>(?:\w+\s+)?(?:effective\s+)?contracept\w+)",
+    r"\bcontraception\b|\bcontraceptive\s+(?:methods?|measures?|precautions?)|"
+    r"\b(?:use|effective|reliable)\s+(?:\w+\s+)?contraceptives?\b(?!\s+may)",
     re.IGNORECASE,
 )
 _ROUTE_FORM = re.compile(
@@ -170,12 +170,14 @@ def _adjust(draft: Draft, piece: Piece, place: Place) -> bool:
     populations: list[str | None] = list(dict.fromkeys(name for _, _, name in named))
     if age_limit(piece.text):
         populations = [vocabulary().population(piece.text)]
+    none = re.search(r"\bno\s+dos(?:e|age)\s+adjustment", piece.text, re.IGNORECASE)
     for population in populations or [place.population]:
         draft.say(
             "dose_adjustment",
             piece,
             place,
-            strength="adjust",
+            "none" if none else None,
+            strength="inform" if none else "adjust",
             certainty=hedge(piece.text),
             population=population,
             modal=modal_of(piece.text),
@@ -293,7 +295,9 @@ def _contraception(draft: Draft, piece: Piece, place: Place) -> bool:
         "contraception",
         piece,
         place,
-        "effective contraception" if "effective" in lower else "contraception",
+        "effective contraception"
+        if "effective contra" in lower or "effective method" in lower
+        else "contraception",
         strength="inform",
         population=vocabulary().populations.first(piece.text),
         modal=modal_of(piece.text),

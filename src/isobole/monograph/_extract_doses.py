@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from isobole.monograph._draft import Draft, Place
@@ -65,7 +66,7 @@ _INTERVAL = re.compile(
 )
 _DIVIDED = re.compile(
     r"\b(?:in\s+)?(?:(?P<n>\d+(?:\s*(?:-|–|to)\s*\d+)?|two|three|four)\s+)?"
-    r"(?:equally\s+)?divided\s+(?:doses?|daily|into)",
+    r"(?:equally\s+)?divided\s+(?:doses?|daily|into|every|q\d)",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
@@ -73,6 +74,12 @@ _DURATION = re.compile(
     re.I,
 )
 _CLEARANCE = re.compile(r"clearance|CrCl|GFR", re.IGNORECASE)
+_CLEARANCE_RANGE = re.compile(
+    rf"(?:(?:[<>≤≥]=?|below|above|less than|under|greater than|over|at least)\s*)?"
+    rf"{_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?\s*m[Ll]/min(?:ute)?",
+    re.IGNORECASE,
+)
+_RATE = re.compile(r"/(?:min|h)$")
 _OPEN_ENDED = re.compile(r"titrat\w+|increas\w+|as needed|adjust\w+", re.IGNORECASE)
 THERAPEUTIC = re.compile(
     r"\b(?:therapeutic|target|reference|desired|serum|plasma)\b[^.;]{0,70}?"
@@ -127,6 +134,7 @@ def value_of(low: str, high: str | None) -> Value:
     return (number(low), number(high)) if high else number(low)
 
 
+@lru_cache(maxsize=512)
 def unit_name(text: str) -> str:
     """Return a unit as statements write it.
 
@@ -145,6 +153,7 @@ def unit_name(text: str) -> str:
     return "/".join(parts)
 
 
+@lru_cache(maxsize=512)
 def frequency_name(text: str) -> str:
     """Return how often, in the words statements use.
 
@@ -267,14 +276,14 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
             unit_name(level["unit"]),
             condition="typical" if "typical" in text.lower() else None,
         )
-    found = doses(text, place.lead)
+    found = doses(text, place.lead or place.question or "")
     if not found:
         return found
     divided = _DIVIDED.search(text)
     duration = _DURATION.search(text)
     route = vocabulary().routes.first(text)
     for dose in found:
-        condition = None
+        condition = _kidneys(text, dose.begin)
         if dose.kind == "dose_division":
             condition = "daily dose above value"
         elif divided and dose.kind in ("dose_initial", "dose_maintenance"):
@@ -292,8 +301,21 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
             doses_per_day=divided["n"] if divided and divided["n"] else None,
             duration=f"{duration[1]} {duration[2]}" if duration else None,
             wording="up to" if dose.up_to else None,
+            limit="rate"
+            if dose.kind == "dose_max" and _RATE.search(dose.unit)
+            else None,
         )
     return found
+
+
+def _kidneys(text: str, upto: int) -> str | None:
+    """Return the clearance that the dose which begins at `upto` is for."""
+    if not _CLEARANCE.search(text):
+        return None
+    found = list(_CLEARANCE_RANGE.finditer(text, 0, upto))
+    if not found:
+        return None
+    return "creatinine clearance " + " ".join(found[-1][0].split())
 
 
 def say_missing_maximum(

@@ -51,6 +51,8 @@ _NO_EFFECT = re.compile(
     r"|\b(?:side|adverse) effects?\b|^\W*$",
     re.IGNORECASE,
 )
+_IN_PARENTHESES = re.compile(r"\([^()]*\)")
+_OR_AHEAD = re.compile(r"([^,;(]+?)\s+or\s+$")
 _SHARED = re.compile(
     r"(?P<head>[\w\s-]+?)\s+(?P<a>gain|loss|increase|decrease|increased|decreased)\s+or\s+"
     r"(?P<b>gain|loss|increase|decrease|increased|decreased)",
@@ -72,7 +74,7 @@ def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
         end = tail.start()
     if intro := _INCLUDES.search(text, 0, end):
         start = intro.end()
-    elif not tail and _VERB.search(re.sub(r"\([^()]*\)", "", text)):
+    elif not tail and _VERB.search(_IN_PARENTHESES.sub("", text)):
         return 0
     if text.endswith(":"):
         return 0
@@ -97,7 +99,10 @@ def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
             frequency_class=frequency,
             group=place.group,
             action=action[0].lower() if action else None,
+            note=term.note,
         )
+    if len(named) < len(found):
+        draft.say("text", piece, place)
     return len(named)
 
 
@@ -110,8 +115,8 @@ def _members(piece: Piece, chunk: Piece) -> list[tuple[Piece, str]]:
     text = piece.text
     begin, end = chunk.start - piece.start, chunk.end - piece.start
     ahead = text[:begin]
-    joined = re.search(r"([^,;(]+?)\s+or\s+$", ahead)
-    later = _SHARED.match(text, begin)
+    joined = _OR_AHEAD.search(ahead) if ahead.endswith(" or ") else None
+    later = _SHARED.match(text, begin) if " or " in text[end : end + 5] else None
     if later and later.start("b") > end:
         # The first half of "weight gain or loss".
         whole = Piece(chunk.start, piece.start + later.end(), later[0])

@@ -331,7 +331,9 @@ def _step(draft: Draft, piece: Piece, place: Place, model: str) -> None:
         value: Value = (low, number(match["high"])) if match["high"] else low
         word = match["unit"].lower()
         unit = "month" if word.startswith("mo") else _TIME_UNITS[word[0]]
-        found.append((value, unit + (" (minimum)" if match["least"] else ""), match["route"]))
+        found.append(
+            (value, unit + (" (minimum)" if match["least"] else ""), match["route"])
+        )
     for match in _DAILY.finditer(text):
         times = _COUNT[match["a"].lower()]
         more = match["b"]

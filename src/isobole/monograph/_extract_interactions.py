@@ -42,6 +42,11 @@ _LEVEL = re.compile(
     r"(?P<what>levels?|concentrations?|clearance|metabolism|absorption|exposure))",
     re.IGNORECASE,
 )
+_WORKS = re.compile(
+    r"\b(?:effects?|effectiveness|efficacy|actions?|activity|toxicity)\s+of\s+"
+    r"(?P<of>[^,.;]+)",
+    re.IGNORECASE,
+)
 _RISK = re.compile(
     r"\brisk\s+(?:of|for)\s+(?P<what>[^.;]+?)(?=\s+(?:when|if|with|in|and increas|due)\b|"
     r"[.;]|$)",
@@ -277,12 +282,10 @@ def _object(draft: Draft, piece: Piece, start: int) -> list[Piece]:
         if words and not draft.names(words):
             begin = start + right.index(words)
             return [Piece(piece.start + begin, piece.start + begin + len(words), words)]
-    match = re.search(r"\beffects?\s+of\s+([^,.;]+)", right, re.IGNORECASE)
-    if match and not draft.names(match[1]):
-        begin = start + match.start(1)
-        return [
-            Piece(piece.start + begin, piece.start + begin + len(match[1]), match[1])
-        ]
+    match = _WORKS.search(right)
+    if match and not draft.names(match["of"]):
+        begin = piece.start + start + match.start("of")
+        return [Piece(begin, begin + len(match["of"]), match["of"])]
     return []
 
 
@@ -334,15 +337,17 @@ def _affected(
     elif verb.startswith(_DOWN):
         direction = "decrease"
     right = text[effect.end() :]
-    head = right.split(", increasing")[0].split(", leading")[0]
+    head = right.split(", increasing")[0].split(", leading")[0].strip()
     if listed := _PARTICULARLY.search(right):
         members = chunks(Piece(0, len(listed["what"]), listed["what"]))
         return [_effect_name(m.text) for m in members], direction
-    if named := vocabulary().affected.first(head):
-        return named, direction
     if risk := _RISK.search(head):
         members = chunks(Piece(0, len(risk["what"]), risk["what"]))
         return [_effect_name(m.text) for m in members], direction
+    if named := vocabulary().affected.first(head):
+        return named, direction
+    if (works := _WORKS.search(head)) and not draft.names(works["of"]):
+        return f"{agent_term(works['of'])} effect", direction
     if level := _LEVEL.search(head):
         whose = level["of"] or level["its"] or ""
         what = (level["what"] or "level").lower().rstrip("s")

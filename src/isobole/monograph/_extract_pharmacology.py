@@ -20,7 +20,7 @@ _PERCENT = re.compile(
 )
 _TIME_UNITS = {"h": "h", "m": "min", "d": "days", "w": "weeks"}
 _DEFINED = re.compile(
-    r"(?P<term>[\w\s()γ-]*?[\w)]),\s+(?P<apposition>(?:an?|the)\s+(?:\w+[\s-]){0,3}?"
+    r",\s+(?P<apposition>(?:an?|the)\s+(?:\w+[\s-]){0,3}?"
     r"(?:neurotransmitter|enzyme|hormone|process|receptor|protein|molecule|condition|"
     r"substance|mediator|amino acid)\b[^.;,]*)",
     re.IGNORECASE,
@@ -39,6 +39,7 @@ _TERM_TAIL = re.compile(
     r"(?=\S)",
     re.IGNORECASE | re.DOTALL,
 )
+_CLAUSE_END = re.compile(r"[;:]|\.\s")
 _ACRONYM = re.compile(r"\(([A-Z][\w-]+)\)\s*$")
 
 
@@ -52,11 +53,7 @@ def say_mechanism(draft: Draft, piece: Piece, place: Place, subject: str = "") -
         for one in words.targets.found(text)
         if not any(begin <= one[0] < end for begin, end in aside)
     ]
-    for match in words.target_shape.finditer(text):
-        if not any(
-            b < match.end() and match.start() < e for b, e, _ in targets
-        ) and not (any(begin <= match.start() < end for begin, end in aside)):
-            targets.append((match.start(), match.end(), _shape(match[0])))
+    targets.extend(_unlisted(text, targets, aside))
     cites = citations(text)
     speaker = subject or draft.subject_of(text)
     said = False
@@ -73,7 +70,7 @@ def say_mechanism(draft: Draft, piece: Piece, place: Place, subject: str = "") -
             continue
         action = before[-1]
         # An action whose own clause ended does not reach the target.
-        if re.search(r"[;:]|\.\s", text[action[1] : begin]):
+        if _CLAUSE_END.search(text, action[1], begin):
             continue
         value = f"{name} {action[2]}".strip()
         qualifier = words.qualifier.search(text[max(0, action[0] - 30) : action[0]])
@@ -96,6 +93,25 @@ def say_mechanism(draft: Draft, piece: Piece, place: Place, subject: str = "") -
         )
         said = True
     return said
+
+
+_TWO_WORDS = re.compile(r"(?:[\w+-]+ )?[\w+-]+ $")
+
+
+def _unlisted(
+    text: str, known: list[tuple[int, int, str]], aside: list[tuple[int, int]]
+) -> list[tuple[int, int, str]]:
+    """Return what is named like a receptor, channel or enzyme and not in the list."""
+    found = []
+    taken = [(begin, end) for begin, end, _ in known] + aside
+    for match in vocabulary().target_shape.finditer(text):
+        before = _TWO_WORDS.search(text, max(0, match.start() - 50), match.start())
+        if before is None:
+            continue
+        begin, end = before.start(), match.end()
+        if not any(begin < e and b < end for b, e in taken):
+            found.append((begin, end, _shape(text[begin:end])))
+    return found
 
 
 def _is_adjective(text: str, action: tuple[int, int, str]) -> bool:
@@ -125,7 +141,7 @@ def say_definitions(draft: Draft, piece: Piece, place: Place) -> bool:
             piece.start + match.end("apposition"),
             match["apposition"],
         )
-        draft.say("definition", inner, place, subject=_term(match["term"]))
+        draft.say("definition", inner, place, subject=_term(text[: match.start()]))
         said = True
     if is_a := _IS_A.match(text):
         share = _OF.search(text)
@@ -142,7 +158,7 @@ def say_definitions(draft: Draft, piece: Piece, place: Place) -> bool:
 
 
 def _term(words: str) -> str:
-    bare = plain(words)
+    bare = plain(re.split(r"[,;:]", words[-160:])[-1])
     if acronym := _ACRONYM.search(bare):
         return acronym[1]
     tail = _TERM_TAIL.match(bare)
@@ -152,10 +168,11 @@ def _term(words: str) -> str:
 def say_fate(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down absorption, binding, breakdown and excretion."""
     text = piece.text
+    lower = text.lower()
     said = False
     route = vocabulary().routes.first(text)
     for fate in vocabulary().fates:
-        if fate.pattern.search(text):
+        if any(key in lower for key in fate.keys) and fate.pattern.search(text):
             draft.say(
                 "pharmacokinetics",
                 piece,

@@ -66,12 +66,16 @@ def say_pregnancy(draft: Draft, piece: Piece, place: Place) -> bool:
     for match in _RISKS.finditer(text):
         said = _risks(draft, piece, place, match) or said
     if _UNLESS.search(text):
+        # "Should not be used unless" forbids with an exception; "use only if" allows.
+        forbids = " not " in text or "avoid" in text.lower() or "contraind" in text
         draft.say(
             "pregnancy",
             piece,
             place,
-            "relative contraindication",
-            strength="avoid",
+            "relative contraindication"
+            if forbids
+            else "only if benefit outweighs risk",
+            strength="avoid" if forbids else "caution",
             population="pregnant",
             condition="specialist supervision" if _SPECIALIST.search(text) else None,
         )

@@ -15,6 +15,7 @@ _LEADING = re.compile(
     r"notably|and|or|the|an?|other symptoms like)\s+)+",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"^(?:and|or|the|an?)\s+", re.IGNORECASE)
 _COURSE = re.compile(r"(transient|temporary|reversible)\s+(.+)", re.IGNORECASE)
 _MEDICAL = re.compile(
     r"[a-z]{3,}(?:emia|aemia|itis|osis|penia|pathy|toxicity|algia|uria|plegia|rrhea|"
@@ -35,6 +36,7 @@ class Term(NamedTuple):
     population: str | None = None
 
 
+@lru_cache(maxsize=8192)
 def lower_words(text: str) -> str:
     """Return words in lower case, proper names and abbreviations kept.
 
@@ -113,7 +115,7 @@ def condition_term(words: str) -> str:
     'mitochondrial disorders (especially POLG mutations)'
     """
     text = plain(words).strip(" .,:;")
-    text = re.sub(r"^(?:and|or|the|an?)\s+", "", text, flags=re.IGNORECASE)
+    text = _ARTICLE.sub("", text)
     return lower_words(text)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# A full stop ends a sentence when a capital, a mark or the end follows it. Short
-# forms do not end one.
+# A full stop ends a sentence when a capital, a mark or the end follows it, unless the
+# word before it is a short form.
 _STOP = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bca)(?<!\bcf)(?<!\bal)(?<!\bDr)(?<!\bNo)"
-    r"(?<!\bSt)(?<!\bPh)(?<!\bPh\.D)(?<!\bapprox)(?<!\bFig)(?<!\betc)(?<!\bresp)(?<!\bspp)"
     r"[.!?]+(?:\*\*|[)\"'”’])?(?:\^?\[[\d,\s–-]+\])*(?=\s+[^\sa-z\d]|\s*\Z)"
 )
+_SHORT = frozenset(
+    ("e.g", "i.e", "vs", "ca", "cf", "al", "Dr", "No", "St", "Ph", "Ph.D", "approx",
+     "Fig", "etc", "resp", "spp")
+)  # fmt: skip
+_LONGEST = 1200
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|>\s*|#{1,6}\s+)+")
 _LEAD_BOLD = re.compile(
     r"(?:\*\*|__)(?P<lead>[^*\n]{1,120}?)(?P<in>[:：]?)\s*(?:\*\*|__)"
@@ -66,6 +69,10 @@ def sentences(text: str, start: int, end: int) -> list[Piece]:
     found: list[Piece] = []
     place = start
     for match in _STOP.finditer(text, start, end):
+        stop = match.start()
+        word = text[max(start, text.rfind(" ", start, stop) + 1) : stop].lstrip("([")
+        if word in _SHORT and match.end() < end:
+            continue
         _add(found, text, place, match.end())
         place = match.end()
     if place < end:
@@ -74,11 +81,24 @@ def sentences(text: str, start: int, end: int) -> list[Piece]:
 
 
 def _add(found: list[Piece], text: str, start: int, end: int) -> None:
+    # Words without a full stop for pages on end are cut, so that a span stays short.
+    while end - start > _LONGEST:
+        cut = max(
+            text.rfind(", ", start, start + _LONGEST) + 1,
+            text.rfind("\n", start, start + _LONGEST),
+        )
+        if cut <= start:
+            cut = text.rfind(" ", start, start + _LONGEST)
+        cut = cut if cut > start else start + _LONGEST
+        _add(found, text, start, cut)
+        start = cut
     piece = text[start:end]
     bare = piece.strip()
     if bare and bare.strip("*_ "):
         begin = start + len(piece) - len(piece.lstrip())
-        found.append(Piece(begin, begin + len(bare), bare))
+        # Of the same length, so that every place in the words is one in the page.
+        words = bare.replace("\n", " ") if "\n" in bare else bare
+        found.append(Piece(begin, begin + len(bare), words))
 
 
 def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:

@@ -43,6 +43,15 @@ _VERB = re.compile(
 )
 _NOTE = re.compile(r"\(?\s*note\s*:.*$", re.IGNORECASE | re.DOTALL)
 _VARIES = re.compile(r"\b(?:vary|varies|region|country|countries)\b", re.IGNORECASE)
+_KNOWN_AS = re.compile(
+    r"\b(?:known\s+(?:\w+\s+)?as|(?:sold|marketed|available)\s+(?:\w+\s+)?(?:as|under)|"
+    r"referred\s+to\s+as|called|(?:brand|trade)\s+names?\s*(?:\w+\s+)?(?:include|are|is|"
+    r"such\s+as|like|including)?|names?\s+(?:include|are)|abbreviated\s+(?:as|to))\s*:?\s+"
+    r"(?:(?:various|several|the|many|different|brand|trade|names?|such\s+as|like|"
+    r"including|under)\s+)*(?P<names>[^.;]+)",
+    re.IGNORECASE,
+)
+_BRAND = re.compile(r"brand|trade|sold|market", re.IGNORECASE)
 _COMBINED = re.compile(
     r"\b(?:in\s+combination\s+with|combined\s+with|together\s+with|along\s*with|"
     r"co-?administered\s+with|combinations?\s+with)\s+(?P<what>[^.;]+?)"
@@ -143,6 +152,15 @@ def say_names(draft: Draft, entry: Entry, place: Place) -> bool:
             condition = "brand names vary by region"
         text = piece.text[: note.start()] if note else piece.text
         members = chunks(Piece(piece.start, piece.start + len(text), text))
+        known = _KNOWN_AS.search(text)
+        if known:
+            begin = known.start("names")
+            members = chunks(Piece(piece.start + begin, piece.start + known.end("names"),
+                                   known["names"]))  # fmt: skip
+            brand = _BRAND.search(known[0]) is not None
+            here = "brand_name" if brand else kind
+        else:
+            here = kind
         if not members or any(
             _VERB.search(m.text.split("(")[0]) or len(m.text.split()) > 8
             for m in members
@@ -150,9 +168,9 @@ def say_names(draft: Draft, entry: Entry, place: Place) -> bool:
             continue
         for chunk in members:
             words = plain(chunk.text)
-            value = words if kind == "brand_name" else condition_term(words)
+            value = words if here == "brand_name" else condition_term(words)
             draft.say(
-                kind, chunk, place, value, subject=draft.subject, condition=condition
+                here, chunk, place, value, subject=draft.subject, condition=condition
             )
             said = True
     return said
@@ -216,11 +234,19 @@ def say_contraindications(
     return done
 
 
-def say_combination(draft: Draft, piece: Piece, place: Place) -> bool:
-    """Write down what the substance is combined with, and for what."""
+def say_combination(draft: Draft, piece: Piece, place: Place, lead: str = "") -> bool:
+    """Write down what the substance is combined with, and for what.
+
+    A lead in bold names the partners; the sentence says what for.
+    """
     match = _COMBINED.search(piece.text)
     if match is None:
-        return False
+        if not lead or len(lead.split()) > 6 or vocabulary().topic(lead):
+            return False
+        for chunk in chunks(Piece(0, len(lead), lead.replace("+", ","))):
+            if not draft.names(chunk.text):
+                draft.say("combination", piece, place, agent_term(chunk.text))
+        return True
     aim = indication_term(match["aim"]) if match["aim"] else None
     inner = match["what"]
     listed = chunks(Piece(0, len(inner), inner))

@@ -33,7 +33,7 @@ from isobole.monograph._extract_uses import (
 )
 from isobole.monograph._page import Block, Monograph, Section
 from isobole.monograph._statement import Statement
-from isobole.monograph._vocabulary import age_limit, vocabulary
+from isobole.monograph._vocabulary import age_limit, age_span, vocabulary
 
 # Topics whose leads may change the topic; elsewhere a lead names what it speaks of.
 _OPEN = frozenset(
@@ -59,6 +59,7 @@ _FALLBACK = {
     "action": "action",
     "disclaimer": "disclaimer",
 }
+_CARRY = frozenset(("dosage", "adjustments", "precautions"))
 _RISK_LEAD = re.compile(r"birth defect|teratogen|pregnan|fetal|fetus", re.IGNORECASE)
 
 
@@ -212,6 +213,10 @@ def _entry(draft: Draft, made: Entry, place: Place, block: str) -> Place:
 def _dose_place(place: Place, lead: str, population: str | None) -> Place:
     words = vocabulary()
     route = words.routes.whole(lead)
+    ages = age_span(lead)
+    if ages:
+        who = population or place.population or "patients"
+        return place.but(population=f"{who} {ages}")
     if population:
         return place.but(population=population)
     if route:
@@ -241,7 +246,10 @@ def _handle(draft: Draft, made: Entry, place: Place, block: str) -> None:
         done = say_interactions(draft, made, place)
     elif topic == "contraindications":
         listing = (
-            block != "item" or place.frequency == "summary" or bool(place.question)
+            block != "item"
+            or place.frequency == "summary"
+            or bool(place.question)
+            or words.topic(made.lead) == "contraindications"
         )
         done = say_contraindications(draft, made, place, listing)
     elif topic in ("alternate_names", "brand_names"):
@@ -253,7 +261,7 @@ def _handle(draft: Draft, made: Entry, place: Place, block: str) -> None:
         if piece.text.endswith("?"):
             draft.say("text", piece, place)
             continue
-        if age_limit(piece.text):
+        if place.topic in _CARRY and age_limit(piece.text):
             # What follows in the same paragraph is said of the same people.
             place = place.but(population=words.population(piece.text))
         said = _topic(draft, piece, place)
@@ -301,7 +309,7 @@ def _topic(draft: Draft, piece: Piece, place: Place) -> bool:
     if topic in ("pregnancy", "breastfeeding", "pregnancy_breastfeeding"):
         return say_reproduction(draft, piece, place)
     if topic == "combinations":
-        return say_combination(draft, piece, place)
+        return say_combination(draft, piece, place, place.lead)
     if topic == "monitoring":
         return _monitored(draft, piece, place)
     if topic == "adverse_sign":

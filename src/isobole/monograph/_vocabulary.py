@@ -13,32 +13,41 @@ from typing import Any, NamedTuple
 
 
 class Names:
-    """Patterns with the name each stands for, tried in the order of the file."""
+    """Patterns with the name each stands for, tried in the order of the file.
 
-    __slots__ = ("_all", "_each")
+    Each has `keys`: letters, in lower case, of which a text must hold some to hold the
+    name. They settle most sentences without a pattern being tried.
+    """
 
-    def __init__(self, table: dict[str, str]) -> None:
+    __slots__ = ("_each", "_known")
+
+    def __init__(self, table: dict[str, dict[str, Any]]) -> None:
         self._each = [
-            (name, re.compile(pattern, re.IGNORECASE))
-            for name, pattern in table.items()
+            (name, tuple(row["keys"]), re.compile(row["match"], re.IGNORECASE))
+            for name, row in table.items()
         ]
-        whole = "|".join(f"(?:{pattern})" for pattern in table.values())
-        self._all = re.compile(whole, re.IGNORECASE)
+        self._known: dict[str, list[tuple[int, int, str]]] = {}
+
+    def _likely(self, text: str) -> list[tuple[str, re.Pattern[str]]]:
+        lower = text.lower()
+        found = []
+        for name, keys, pattern in self._each:
+            for key in keys:
+                if key in lower:
+                    found.append((name, pattern))
+                    break
+        return found
 
     def whole(self, text: str) -> str | None:
         """Return the name that all of `text` stands for, or None."""
-        if self._all.fullmatch(text) is None:
-            return None
-        for name, pattern in self._each:
+        for name, pattern in self._likely(text):
             if pattern.fullmatch(text):
                 return name
         return None
 
     def first(self, text: str) -> str | None:
         """Return the first name of the file found anywhere in `text`, or None."""
-        if self._all.search(text) is None:
-            return None
-        for name, pattern in self._each:
+        for name, pattern in self._likely(text):
             if pattern.search(text):
                 return name
         return None
@@ -49,15 +58,20 @@ class Names:
         Where two names overlap the one that stands first in the file wins, so that
         "GABA uptake" is not also "GABA".
         """
+        # Several rules ask about the sentence in hand, one after the other.
+        known = self._known.get(text)
+        if known is not None:
+            return known
         places: list[tuple[int, int, str]] = []
-        if self._all.search(text) is None:
-            return places
-        for name, pattern in self._each:
+        for name, pattern in self._likely(text):
             for match in pattern.finditer(text):
                 begin, end = match.span()
                 if not any(begin < b and a < end for a, b, _ in places):
                     places.append((begin, end, name))
         places.sort()
+        if len(self._known) > 64:
+            self._known.clear()
+        self._known[text] = places
         return places
 
 
@@ -66,6 +80,7 @@ class Fate(NamedTuple):
 
     parameter: str
     value: str
+    keys: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
@@ -82,8 +97,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         topics, terms, body = _load("topics"), _load("terms"), _load("pharmacology")
-        self.headings = Names({r["match"]: r["match"] for r in topics["heading"]})
-        self._heading_topic = {r["match"]: r["topic"] for r in topics["heading"]}
+        self.headings = [(r["topic"], _re(r["match"])) for r in topics["heading"]]
         self.questions = [(r["topic"], _re(r["match"])) for r in topics["question"]]
         self.frequencies = [(r["class"], _re(r["match"])) for r in topics["frequency"]]
         self.populations = Names(terms["populations"])
@@ -100,7 +114,8 @@ class Vocabulary:
         self.enzyme = re.compile(pathways.pop("enzyme"))
         self.pathways = Names(pathways)
         self.fates = [
-            Fate(r["parameter"], r["value"], _re(r["match"])) for r in body["fate"]
+            Fate(r["parameter"], r["value"], tuple(r["keys"]), _re(r["match"]))
+            for r in body["fate"]
         ]
         self.measures = [
             Measure(r["parameter"], _re(r["match"]), r["units"])
@@ -111,41 +126,59 @@ class Vocabulary:
     @lru_cache(maxsize=4096)  # noqa: B019 - one vocabulary lives as long as the process
     def topic(self, title: str) -> str | None:
         """Return what a heading or bold lead is about, or None."""
-        found = self.headings.first(title.lower())
-        return str(self._heading_topic[found]) if found else None
+        return _first(self.headings, title.lower())
 
     def question(self, words: str) -> str | None:
         """Return what a question asks about, or None."""
-        lower = words.lower()
-        for topic, pattern in self.questions:
-            if pattern.search(lower):
-                return str(topic)
-        return None
+        return _first(self.questions, words.lower())
 
     @lru_cache(maxsize=4096)  # noqa: B019
     def frequency(self, words: str) -> str | None:
         """Return the frequency class that some words set, or None."""
-        lower = words.lower()
-        for name, pattern in self.frequencies:
-            if pattern.search(lower):
-                return str(name)
-        return None
+        return _first(self.frequencies, words.lower())
+
+    def _aged(self, age: re.Match[str]) -> str:
+        low = age["sign"].lower() in _YOUNGER
+        who = self.populations.first(age["who"]) or "patients"
+        if who == "patients" and low:
+            who = "children"
+        return f"{who} {'<' if low else '>'} {age['age']} {_unit(age['unit'])}"
 
     @lru_cache(maxsize=4096)  # noqa: B019
     def population(self, words: str) -> str | None:
         """Return the population that some words name, ages included, or None."""
-        if age := _AGE.search(words):
-            low = age["sign"].lower() in _YOUNGER
-            who = self.populations.first(age["who"] or "") or "patients"
-            if who == "patients" and low:
-                who = "children"
-            sign = "<" if low else ">"
-            return f"{who} {sign} {age['age']} {_unit(age['unit'])}"
-        found = list(dict.fromkeys(name for _, _, name in self.populations.found(words)))
+        if _DIGIT.search(words) and (age := _AGE.search(words)):
+            named = self._aged(age)
+            others = self.population(words[: age.start()] + words[age.end() :])
+            return f"{others}; {named}" if others else named
+        found = list(
+            dict.fromkeys(name for _, _, name in self.populations.found(words))
+        )
         if len(found) > 1:
             # "Pregnant women" are one population.
             found = [name for name in found if name not in ("women", "men")] or found
         return "; ".join(found) or None
+
+
+_SPAN = re.compile(
+    r"(?P<low>\d{1,2})\s*(?:-|–|to)\s*(?P<high>\d{1,2})\s*(?P<unit>years?|months?|weeks?)",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+
+
+def age_span(words: str) -> str | None:
+    """Return a range of ages, ``"2-12 years"``, or None.
+
+    Examples
+    --------
+    >>> age_span("Children (2 to 12 years)")
+    '2-12 years'
+    """
+    match = _SPAN.search(words)
+    if match is None:
+        return None
+    return f"{match['low']}-{match['high']} {_unit(match['unit'])}"
 
 
 _YOUNGER = ("under", "below", "younger than", "less than", "<")
@@ -167,7 +200,7 @@ def age_limit(words: str) -> tuple[int, str] | None:
     >>> age_limit("Children under 2 years are at risk")
     (2, 'years (upper limit)')
     """
-    match = _AGE.search(words)
+    match = _AGE.search(words) if _DIGIT.search(words) else None
     if match is None:
         return None
     side = "upper" if match["sign"].lower() in _YOUNGER else "lower"
@@ -176,6 +209,13 @@ def age_limit(words: str) -> tuple[int, str] | None:
 
 def _unit(unit: str | None) -> str:
     return unit.lower().rstrip("s") + "s" if unit else "years"
+
+
+def _first(table: list[tuple[str, re.Pattern[str]]], text: str) -> str | None:
+    for name, pattern in table:
+        if pattern.search(text):
+            return name
+    return None
 
 
 def _re(pattern: str) -> re.Pattern[str]:
