@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from isobole.monograph._finding import Finding
@@ -16,7 +17,7 @@ _ENCODE = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str
 ).encode
 _NONE = "[]"
-_UNSCOPED = Scope()
+_SCOPES = tuple(sorted(Scope.__dataclass_fields__))
 
 PAGE = (
     "file", "slug", "sha256", "made_by", "kind", "title", "subject", "policy",
@@ -28,13 +29,14 @@ SECTION = (
     "drug", "words",
 )  # fmt: skip
 STATEMENT = (
-    "place", "id", "kind", "subject", "value", "unit", "scope", "section", "strength",
+    "place", "statement", "kind", "subject", "value", "unit", "scope", "section", "strength",
     "certainty", "policy", "details", "line", "end_line", "start", "stop", "quote",
 )  # fmt: skip
 FINDING = (
     "place", "code", "severity", "confidence", "message", "remedy", "line", "before",
     "after", "statements", "spans",
 )  # fmt: skip
+INTERACTION = ("place", "partner", "statement")
 
 
 class PageRows(NamedTuple):
@@ -92,7 +94,7 @@ def rows_of(
     return PageRows(
         head,
         sections,
-        [_statement_row(place, s) for place, s in enumerate(page.statements)],
+        _statement_rows(page.statements),
         [_finding_row(place, f) for place, f in enumerate(page.findings)],
         list(interactions),
     )
@@ -116,24 +118,34 @@ def _place(span: Span) -> Row:
     return (span.line, span.end_line, span.start, span.end, span.quote)
 
 
-def _statement_row(place: int, s: Statement) -> Row:
-    span = s.span
-    value = s.value
-    return (
-        place, s.id, s.kind, s.subject,
-        '"' + value + '"'
-        if type(value) is str and value.isalnum() and value.isascii()
-        else _ENCODE(value),
-        s.unit, _scope_row(s.scope), _ENCODE(s.section), s.strength, s.certainty,
-        s.policy, _ENCODE(s.details) if s.details else "{}", span.line, span.end_line,
-        span.start, span.end, span.quote,
-    )  # fmt: skip
+def _statement_rows(statements: Sequence[Statement]) -> list[Row]:
+    paths: dict[tuple[str, ...], str] = {}
+    rows = []
+    for place, s in enumerate(statements):
+        path = paths.get(s.section)
+        if path is None:
+            path = paths[s.section] = _ENCODE(s.section)
+        span = s.span
+        value = s.value
+        rows.append(
+            (
+                place, s.id, s.kind, s.subject,
+                encode_basestring(value) if type(value) is str else _ENCODE(value),
+                s.unit, _scope_row(s.scope), path, s.strength, s.certainty, s.policy,
+                _ENCODE(s.details) if s.details else "{}", span.line, span.end_line,
+                span.start, span.end, span.quote,
+            )
+        )  # fmt: skip
+    return rows
 
 
 def _scope_row(scope: Scope) -> str:
-    if scope == _UNSCOPED:
-        return "{}"
-    return _ENCODE({k: v for k, v in scope.to_dict().items() if v is not None})
+    parts = [
+        f'"{name}":{encode_basestring(value)}'
+        for name in _SCOPES
+        if (value := getattr(scope, name)) is not None
+    ]
+    return f"{{{','.join(parts)}}}"
 
 
 def _finding_row(place: int, f: Finding) -> Row:

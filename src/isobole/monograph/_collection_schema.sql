@@ -1,4 +1,7 @@
 -- The index of a collection: what its pages say, and where they say it.
+--
+-- Rows of a page are numbered page * 1048576 + place: they lie together, and are found
+-- and removed as a range, without an index of their own.
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE page (
@@ -44,12 +47,12 @@ CREATE TABLE section (
   drug TEXT NOT NULL,
   words TEXT NOT NULL
 );
-CREATE INDEX section_of_page ON section (page);
 
 CREATE TABLE statement (
+  id INTEGER PRIMARY KEY,
   page INTEGER NOT NULL,
   place INTEGER NOT NULL,
-  id TEXT NOT NULL,
+  statement TEXT NOT NULL,
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
   value TEXT NOT NULL,
@@ -64,11 +67,11 @@ CREATE TABLE statement (
   end_line INTEGER NOT NULL,
   start INTEGER NOT NULL,
   stop INTEGER NOT NULL,
-  quote TEXT NOT NULL,
-  PRIMARY KEY (page, place)
-) WITHOUT ROWID;
+  quote TEXT NOT NULL
+);
 
 CREATE TABLE finding (
+  id INTEGER PRIMARY KEY,
   page INTEGER NOT NULL,
   place INTEGER NOT NULL,
   code TEXT NOT NULL,
@@ -80,9 +83,8 @@ CREATE TABLE finding (
   before TEXT,
   after TEXT,
   statements TEXT NOT NULL,
-  spans TEXT NOT NULL,
-  PRIMARY KEY (page, place)
-) WITHOUT ROWID;
+  spans TEXT NOT NULL
+);
 
 -- Findings between pages; made anew in every build.
 CREATE TABLE collection_finding (
@@ -98,12 +100,12 @@ CREATE TABLE told (page INTEGER PRIMARY KEY, digest TEXT NOT NULL);
 
 -- Who names whom as interacting, as the pages word it.
 CREATE TABLE interaction (
+  id INTEGER PRIMARY KEY,
   page INTEGER NOT NULL,
   place INTEGER NOT NULL,
   partner TEXT NOT NULL,
-  statement INTEGER NOT NULL,
-  PRIMARY KEY (page, place)
-) WITHOUT ROWID;
+  statement INTEGER NOT NULL
+);
 
 CREATE VIRTUAL TABLE section_fts USING fts5 (
   drug, title, words,

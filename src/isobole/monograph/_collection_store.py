@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from isobole.monograph._collection_rows import (
     FINDING,
+    INTERACTION,
     PAGE,
     SECTION,
     STATEMENT,
     PageRows,
-    Row,
     monograph_of,
 )
 from isobole.monograph._page import Monograph
@@ -28,6 +28,7 @@ from isobole.results import DataError, Problem
 INDEX = "index.db"
 _PART = ".index.part.db"
 FORMAT = "1"
+_SHIFT = 20
 
 
 class Held(NamedTuple):
@@ -86,40 +87,39 @@ class Store:
 
     def remove(self, page: int) -> None:
         """Take a page out, with all that was said of it."""
+        first = page << _SHIFT
+        bounds = (first, first + (1 << _SHIFT) - 1)
         self.db.execute(
             "INSERT INTO section_fts (section_fts, rowid, drug, title, words) "
-            "SELECT 'delete', id, drug, title, words FROM section WHERE page = ?",
-            (page,),
+            "SELECT 'delete', id, drug, title, words FROM section "
+            "WHERE id BETWEEN ? AND ?",
+            bounds,
         )
-        for table in ("section", "statement", "finding", "interaction", "told"):
-            self.db.execute(f"DELETE FROM {table} WHERE page = ?", (page,))
+        for table in ("section", "statement", "finding", "interaction"):
+            self.db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", bounds)
+        self.db.execute("DELETE FROM told WHERE page = ?", (page,))
         self.db.execute("DELETE FROM page WHERE id = ?", (page,))
 
     def put(self, rows: PageRows) -> int:
         """Add a page; its file must not be in the index."""
         number = self.db.execute(_insert("page", PAGE), rows.page).lastrowid
         assert number is not None
-        for section in rows.sections:
-            at = self.db.execute(
-                _insert("section", ("page", *SECTION)), (number, *section)
-            ).lastrowid
-            self.db.execute(
-                "INSERT INTO section_fts (rowid, drug, title, words) VALUES (?,?,?,?)",
-                (at, section[9], section[1], section[10]),
+        first = number << _SHIFT
+        for table, columns, found in (
+            ("section", SECTION, rows.sections),
+            ("statement", STATEMENT, rows.statements),
+            ("finding", FINDING, rows.findings),
+            ("interaction", INTERACTION, rows.interactions),
+        ):
+            self.db.executemany(
+                _insert(table, ("id", "page", *columns)),
+                [(first + row[0], number, *row) for row in found],
             )
-        self._many("statement", STATEMENT, number, rows.statements)
-        self._many("finding", FINDING, number, rows.findings)
-        self._many(
-            "interaction", ("place", "partner", "statement"), number, rows.interactions
+        self.db.executemany(
+            "INSERT INTO section_fts (rowid, drug, title, words) VALUES (?, ?, ?, ?)",
+            [(first + row[0], row[9], row[1], row[10]) for row in rows.sections],
         )
         return number
-
-    def _many(
-        self, table: str, columns: tuple[str, ...], page: int, rows: Iterable[Row]
-    ) -> None:
-        self.db.executemany(
-            _insert(table, ("page", *columns)), [(page, *row) for row in rows]
-        )
 
     def put_problems(self, problems: Mapping[tuple[str, str], Problem]) -> None:
         """Replace what is known of pages that cannot be read."""
@@ -268,7 +268,8 @@ def load_page(db: sqlite3.Connection, number: int) -> Monograph:
     def rows(table: str, columns: tuple[str, ...]) -> list[Any]:
         named = ", ".join(f'"{column}"' for column in columns)
         return db.execute(
-            f"SELECT {named} FROM {table} WHERE page = ? ORDER BY place", (number,)
+            f"SELECT {named} FROM {table} WHERE id BETWEEN ? AND ? ORDER BY id",
+            (number << _SHIFT, ((number + 1) << _SHIFT) - 1),
         ).fetchall()
 
     head = db.execute(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from isobole.monograph._finding import Finding
 from isobole.monograph._page import Monograph
-from isobole.monograph._statement import Statement
+from isobole.monograph._statement import KINDS, Statement
 
 _ADVICE = ("contraindication", "precaution", "dose_adjustment", "monitoring")
 _LEVELS = (
@@ -86,6 +86,21 @@ _TOPICS = (
 )  # fmt: skip
 
 
+# Topics by kind of statement: those it always belongs to, and those it may.
+_ALWAYS = {
+    kind: tuple(i for i, topic in enumerate(_TOPICS) if kind in topic.kinds)
+    for kind in KINDS
+}
+_MAYBE = {
+    kind: tuple(
+        i
+        for i, topic in enumerate(_TOPICS)
+        if topic.words and kind in topic.among and kind not in topic.kinds
+    )
+    for kind in KINDS
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """Statements of one topic that say the same: how strongly, and where."""
@@ -132,23 +147,23 @@ def glance(
     ]
     by_topic: list[list[Statement]] = [[] for _ in _TOPICS]
     for statement in page.statements:
-        words = None
-        for index, topic in enumerate(_TOPICS):
-            if statement.kind in topic.kinds:
-                by_topic[index].append(statement)
-                continue
-            if topic.words is None or statement.kind not in topic.among:
-                continue
-            if words is None:
-                words = _about(statement)
-            if topic.words.search(words) and not (
-                topic.not_words and topic.not_words.search(words)
-            ):
-                by_topic[index].append(statement)
+        for index in _ALWAYS.get(statement.kind, ()):
+            by_topic[index].append(statement)
+        maybe = _MAYBE.get(statement.kind)
+        if maybe and (words := _about(statement)):
+            for index in maybe:
+                if _speaks_of(words, _TOPICS[index]):
+                    by_topic[index].append(statement)
     return tuple(
         _cell(topic.name, found, pairs)
         for topic, found in zip(_TOPICS, by_topic, strict=True)
     )
+
+
+def _speaks_of(words: str, topic: _Topic) -> bool:
+    if topic.words is None or not topic.words.search(words):
+        return False
+    return not (topic.not_words and topic.not_words.search(words))
 
 
 def is_contradiction(finding: Finding) -> bool:

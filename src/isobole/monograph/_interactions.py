@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from isobole.monograph._identity import known_as
@@ -62,6 +63,12 @@ class Interactions:
         For each page, what it names.
     naming_page : dict
         For each page, who names its drug.
+    keys : dict
+        For each page, the moiety it is on.
+    on : dict
+        For each moiety, the pages on it.
+    names : dict
+        For each moiety, the moieties that its pages name.
     gaps : tuple of Gap
         What is named from one side only, though both have pages.
     """
@@ -70,9 +77,17 @@ class Interactions:
     by_partner: dict[str, list[Naming]]
     of_page: dict[int, list[Naming]]
     naming_page: dict[int, list[Naming]]
+    keys: dict[int, str]
+    on: dict[str, list[int]]
+    names: dict[str, set[str]]
     gaps: tuple[Gap, ...]
 
+    def pages_on(self, name: str) -> list[Title]:
+        """Return the pages whose drug a name stands for."""
+        return [self.titles[page] for page in self.on.get(moiety_key(name), ())]
 
+
+@lru_cache(maxsize=65_536)
 def moiety_key(name: str) -> str:
     """Return what a name stands for when interactions are compared: its moiety.
 
@@ -104,7 +119,7 @@ def interactions_of(db: sqlite3.Connection) -> Interactions:
         for row in db.execute(
             "SELECT i.page, i.partner, s.line, s.quote FROM interaction i "
             "JOIN page p ON p.id = i.page "
-            "JOIN statement s ON s.page = i.page AND s.place = i.statement "
+            "JOIN statement s ON s.id = i.id - i.place + i.statement "
             "ORDER BY p.file, i.place"
         )
     ]
@@ -140,4 +155,13 @@ def _indexed(titles: dict[int, Title], namings: Iterable[Naming]) -> Interaction
         others = pages_on.get(partner)
         if others and partner != own and own not in names.get(partner, set()):
             gaps.setdefault((naming.page, partner), Gap(naming, tuple(others)))
-    return Interactions(titles, by_partner, of_page, naming_page, tuple(gaps.values()))
+    return Interactions(
+        titles,
+        by_partner,
+        of_page,
+        naming_page,
+        keys,
+        pages_on,
+        names,
+        tuple(gaps.values()),
+    )

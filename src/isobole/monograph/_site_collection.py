@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from isobole.monograph._collection_files import slug_of
 from isobole.monograph._finding import Finding
-from isobole.monograph._interactions import Gap, Interactions, Naming, Title, moiety_key
-from isobole.monograph._site_page import environment, letter_of
+from isobole.monograph._interactions import Gap, Interactions, Naming, Title
+from isobole.monograph._site_page import environment
+from isobole.monograph._site_rows import Words
+from isobole.monograph._site_text import letter_of
 from isobole.results import Problem
 
 _MOST = 500
@@ -72,7 +74,7 @@ def interaction_pages(found: Interactions) -> Iterator[tuple[str, str]]:
     for key, namings in sorted(found.by_partner.items()):
         slug = slug_of(namings[0].partner)
         partner = partners.setdefault(
-            slug, _Partner(slug, namings[0].partner, pages_on(found, key), [])
+            slug, _Partner(slug, namings[0].partner, found.pages_on(key), [])
         )
         partner.rows.extend(
             _Row(found.titles[n.page], n, _back(found, n, partner.pages))
@@ -83,6 +85,7 @@ def interaction_pages(found: Interactions) -> Iterator[tuple[str, str]]:
         letters.setdefault(letter_of(slug), []).append(partner)
     counts = [(letter, len(group)) for letter, group in sorted(letters.items())]
     template = environment().get_template("interactions.html.jinja")
+    words = Words()
     for letter, group in sorted(letters.items()):
         shown = letter.upper() if letter != "0" else "0–9"
         yield (
@@ -92,6 +95,7 @@ def interaction_pages(found: Interactions) -> Iterator[tuple[str, str]]:
                 title=f"Interactions: {shown}",
                 letters=counts,
                 partners=group,
+                words=words,
             ),
         )
     yield (
@@ -109,12 +113,6 @@ def interaction_pages(found: Interactions) -> Iterator[tuple[str, str]]:
     )
 
 
-def pages_on(found: Interactions, name: str) -> list[Title]:
-    """Return the pages whose drug a name stands for."""
-    key = moiety_key(name)
-    return [t for t in found.titles.values() if moiety_key(t.title) == key]
-
-
 def _gap(found: Interactions, gap: Gap) -> _Gap:
     silent = [found.titles[number] for number in gap.silent]
     return _Gap(found.titles[gap.naming.page], gap.naming, silent)
@@ -123,12 +121,8 @@ def _gap(found: Interactions, gap: Gap) -> _Gap:
 def _back(found: Interactions, naming: Naming, own: Sequence[Title]) -> str:
     if not own:
         return "no page here"
-    title = moiety_key(found.titles[naming.page].title)
-    named = any(
-        moiety_key(other.partner) == title
-        for page in own
-        for other in found.of_page.get(page.id, ())
-    )
+    naming_key = found.keys[naming.page]
+    named = any(naming_key in found.names.get(found.keys[p.id], ()) for p in own)
     return "yes" if named else "no"
 
 
@@ -188,6 +182,7 @@ def parts_of_pages(
                 about.setdefault(numbers[file], []).append(finding)
     template = environment().get_template("collection.html.jinja")
     parts = {}
+    words = Words()
     for number in sorted({*about, *found.naming_page}):
         own = [found.titles[number]]
         rows = [
@@ -195,6 +190,6 @@ def parts_of_pages(
             for n in found.naming_page.get(number, ())
         ]
         parts[number] = template.render(
-            findings=about.get(number, ()), rows=rows, slugs=slugs
+            findings=about.get(number, ()), rows=rows, slugs=slugs, words=words
         )
     return parts

@@ -12,13 +12,13 @@ from isobole.monograph._finding import Finding
 from isobole.monograph._glance import IDENTITY, GlanceCell, glance, is_contradiction
 from isobole.monograph._page import Monograph
 from isobole.monograph._site_jsonld import distinct_faqs, drug, faq_page
-from isobole.monograph._site_text import (
-    json_for_script,
-    prose,
-    said,
-    scope_words,
-    value_words,
+from isobole.monograph._site_rows import (
+    Words,
+    naming_rows,
+    source_lines,
+    statement_rows,
 )
+from isobole.monograph._site_text import json_for_script, letter_of, prose, said
 from isobole.monograph._statement import KINDS, POLICY_WORDS, Statement
 from isobole.results import NOTE_LABELS, RESEARCH_ONLY
 
@@ -75,11 +75,10 @@ def environment() -> Environment:
     made.filters.update(
         prose=prose,
         said=said,
-        value=value_words,
-        scope=scope_words,
         script=json_for_script,
         slug=slug_of,
         letter=letter_of,
+        naming_rows=naming_rows,
     )
     made.globals.update(
         kinds=KINDS,
@@ -93,24 +92,13 @@ def environment() -> Environment:
     return made
 
 
-def letter_of(words: str) -> str:
-    """Return the letter under which words are listed, ``0`` for what begins with none.
-
-    Examples
-    --------
-    >>> letter_of("Ethosuximide"), letter_of("5-fluorouracil")
-    ('e', '0')
-    """
-    first = slug_of(words)[0]
-    return first if first.isalpha() else "0"
-
-
 def show_page(page: Monograph, slug: str) -> Shown:
     """Return the pages of one drug."""
     cells = glance(page)
     identity = [f for f in page.findings if f.code in IDENTITY]
     disagree = [f for f in page.findings if is_contradiction(f)]
     opposed = _not_yet_told(cells, disagree)
+    words = Words()
     faqs = distinct_faqs(page)
     questions = faq_page(faqs) if page.policy != "research-only" else None
     html = (
@@ -125,8 +113,10 @@ def show_page(page: Monograph, slug: str) -> Shown:
             identity=identity,
             disagree=disagree,
             opposed=opposed,
-            groups=_groups(page.statements),
-            by_id={s.id: s for s in page.statements},
+            groups=[
+                (name, len(found), statement_rows(found, slug, words))
+                for name, found in _groups(page.statements)
+            ],
             faqs=faqs,
             findings=_ordered(page.findings),
             drug=drug(page) if page.policy != "research-only" else None,
@@ -141,7 +131,7 @@ def show_page(page: Monograph, slug: str) -> Shown:
             slug=slug,
             root="../",
             title=f"{page.title}: source",
-            lines=_lines(page.text),
+            lines=source_lines(page.text),
         )
     )
     return Shown(html, source, len(disagree) + len(opposed))
@@ -180,11 +170,6 @@ def _not_yet_told(
 def _ordered(findings: Sequence[Finding]) -> list[Finding]:
     weight = {"error": 0, "warning": 1, "notice": 2}
     return sorted(findings, key=lambda f: (weight[f.severity], f.line or 0, f.code))
-
-
-def _lines(text: str) -> list[str]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines[:-1] if lines and not lines[-1] else lines
 
 
 def with_collection(html: str, part: str) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from isobole.monograph._statement import Statement
+from isobole.monograph._collection_files import slug_of
+from isobole.monograph._statement import Scope, Statement
 from isobole.results import format_number
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _PLAIN = re.compile(r"[^*_`\[\]<>&\\#|~\n\r]*")
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "code", "a", "sub", "sup"}
 _SCHEMES = {"http", "https", "mailto"}
 _LONGEST = 20_000
+_EVERYWHERE = Scope()
 _MARKS = re.compile(r"\*\*|__|`")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _JSON_ESCAPES = {
@@ -70,7 +72,9 @@ def _parser() -> MarkdownIt:
 
 def said(text: str, longest: int = 400) -> str:
     """Return a quote on one line, its emphasis marks left out, cut where too long."""
-    words = " ".join(_MARKS.sub("", _CONTROLS.sub("\ufffd", text)).split())
+    if not text.isprintable():
+        text = " ".join(_CONTROLS.sub("\ufffd", text).split())
+    words = _MARKS.sub("", text) if "*" in text or "_" in text or "`" in text else text
     if len(words) <= longest:
         return words
     return words[: longest - 1].rsplit(" ", 1)[0] + " …"
@@ -115,11 +119,25 @@ _SCOPE_WORDS = {
 def scope_words(statement: Statement) -> str:
     """Return what a statement applies to, empty where the page does not say."""
     scope = statement.scope
+    if scope == _EVERYWHERE:
+        return ""
     return "; ".join(
         f"{word} {value}"
         for name, word in _SCOPE_WORDS.items()
         if (value := getattr(scope, name))
     )
+
+
+def letter_of(words: str) -> str:
+    """Return the letter under which words are listed, ``0`` for what begins with none.
+
+    Examples
+    --------
+    >>> letter_of("Ethosuximide"), letter_of("5-fluorouracil")
+    ('e', '0')
+    """
+    first = slug_of(words)[0]
+    return first if first.isalpha() else "0"
 
 
 def json_for_script(value: Mapping[str, Any]) -> Markup:
@@ -132,6 +150,3 @@ def json_for_script(value: Mapping[str, Any]) -> Markup:
     """
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return Markup(text.translate(_JSON_ESCAPES))
-
-
-__all__ = ["escape", "json_for_script", "prose", "said", "scope_words", "value_words"]
