@@ -189,3 +189,45 @@ def test_any_words_come_back(
     check(page, asked, "body")
     check(page, asked, "front matter")
     assert read(repair(page).text).findings == ()
+
+
+def test_replies_are_no_marker() -> None:
+    pairs = [(f"Is it {word}?", f"Yes - {word}.") for word in ("new", "old", "red")]
+    bodies = [f"### Q{n}: {q}\n{a}" for n, (q, a) in enumerate(pairs, 1)]
+    page = page_of(bodies, [(f"{q}\n{a}", a) for q, a in pairs])
+    check(page, pairs, "body")
+    check(page, pairs, "front matter")
+
+
+def test_a_repair_that_would_lose_words_is_left_to_a_person() -> None:
+    front = [("Is it new? **A:** Yes, since May.", "A:** No.")]
+    page = page_of(["### Q1: Is it new?\n**A:** Yes, since May."], front)
+    assert {"faq-two-answers", "faq-differs-from-body"} <= codes(page)
+    assert repair(page).patches == ()
+
+
+def test_entries_that_lack_a_half_do_not_move_the_others() -> None:
+    text = (
+        "---\ntitle: X\nfaqs:\n  - a: Alone.\n  - q: Is it new? **A:** Yes.\n"
+        "    a: 'A:** Yes.'\n---\n## Usage\n- a\n## FAQs\n### Q1: Is it new?\n"
+        "**A:** Yes.\n"
+    )
+    page = read(text)
+    done = repair(page)
+    assert [patch.line for patch in done.patches] == [5]
+    assert read(done.text).front_matter["faqs"] == [
+        {"a": "Alone."},
+        {"q": "Is it new?", "a": "Yes."},
+    ]
+
+
+def test_flow_style_and_quotes() -> None:
+    text = (
+        '---\ntitle: X\nfaqs: [{q: "Is it, new? **A:** Yes, it is", '
+        'a: "A:** Yes, it is"}]\n'
+        "---\n## Usage\n- a\n## FAQs\n### Q1: Is it, new?\n**A:** Yes, it is\n"
+    )
+    done = repair(read(text))
+    assert read(done.text).front_matter["faqs"] == [
+        {"q": "Is it, new?", "a": "Yes, it is"}
+    ]

@@ -2,68 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from isobole.monograph._check_front import yaml_scalar
 from isobole.monograph._faqs import same_pair
 from isobole.monograph._finding import Finding
 from isobole.monograph._front_matter import FrontMatter
-from isobole.monograph._page import Faq, Section
+from isobole.monograph._page import Faq, Monograph
 from isobole.monograph._qa import question_label, squash
 from isobole.monograph._registry import found
 from isobole.monograph._text import PageText
+
+_WORD = re.compile(r"\w+")
+_MARKER = re.compile(r"(?:[QA]\d{0,3}|Ans(?:wer)?|ANS(?:WER)?|Response|Reply)$")
 
 
 def check_faqs(
     page: PageText,
     front: FrontMatter | None,
-    faqs: tuple[Faq, ...],
-    sections: tuple[Section, ...],
+    asked: dict[int, Faq],
+    monograph: Monograph,
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the questions of the front matter and the body."""
-    body = [faq for faq in faqs if faq.place == "body"]
-    asked = [faq for faq in faqs if faq.place == "front matter"]
+    """Yield what is wrong with the questions of the front matter and the body.
+
+    `asked` holds the questions of the front matter by the place of their entry.
+    """
+    body = [faq for faq in monograph.faqs if faq.place == "body"]
     if front:
-        yield from _check_front(page, front, asked)
-        if asked and body:
-            yield from _compare(asked, body)
+        for index, faq in asked.items():
+            yield from _entry(page, front, f"faqs[{index}]", faq)
+    if asked and body:
+        yield from _compare(list(asked.values()), body)
     for faq in body:
         if not faq.answer:
             yield found("faq-unanswered", faq.span)
     yield from _numbering(page, body)
     if not body:
-        for section in sections:
+        for section in monograph.sections:
             if section.name == "FAQs" and (section.blocks or section.inline):
                 yield found("faq-none", page.line_span(section.line))
                 break
 
 
-def _check_front(
-    page: PageText, front: FrontMatter, asked: list[Faq]
-) -> Iterator[Finding]:
-    entries = front.values.get("faqs")
-    if not isinstance(entries, list):
-        return
-    remaining = iter(asked)
-    for index, entry in enumerate(entries):
-        if not isinstance(entry, dict) or not ({"q", "question"} & set(entry)):
-            continue
-        faq = next(remaining, None)
-        if faq is None:
-            return
-        names = ("q", "a") if "q" in entry else ("question", "answer")
-        yield from _entry(page, front, f"faqs[{index}]", names, faq)
-
-
 def _entry(
-    page: PageText, front: FrontMatter, where: str, names: tuple[str, str], faq: Faq
+    page: PageText, front: FrontMatter, where: str, faq: Faq
 ) -> Iterator[Finding]:
     code = _code(faq)
-    if code is None:
-        return
+    names = ("q", "a") if f"{where}.q" in front.places else ("question", "answer")
     q = front.places.get(f"{where}.{names[0]}")
     a = front.places.get(f"{where}.{names[1]}")
-    if q is None:
+    if code is None or q is None:
+        return
+    if not faq.question:
+        yield found("faq-question-empty", page.span(*q))
+        return
+    if _loses(faq):
+        yield found("faq-two-answers", page.span(*q))
         return
     question, answer = yaml_scalar(faq.question), yaml_scalar(faq.answer)
     if a is None:
@@ -98,6 +93,17 @@ def _code(faq: Faq) -> str | None:
     if faq.answer != a.strip():
         return "faq-answer-marker"
     return "faq-question-marks"
+
+
+def _loses(faq: Faq) -> bool:
+    """Say whether the repaired pair lacks a word of what stood there."""
+    kept = set(_WORD.findall(f"{faq.question} {faq.answer}"))
+    for text in faq.original:
+        words = _WORD.findall(text)
+        # The first two may be a label or a marker of the page's own (`Reply –`).
+        if any(w not in kept and not _MARKER.match(w) for w in words[2:]):
+            return True
+    return False
 
 
 def _compare(asked: list[Faq], body: list[Faq]) -> Iterator[Finding]:

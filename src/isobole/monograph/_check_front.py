@@ -17,7 +17,7 @@ from isobole.monograph._text import Decoded, PageText
 _PLAIN = re.compile(r"[A-Za-z][^:#\n\t\\\"'{}\[\],&*!|>%@`]*$")
 _WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
 _FLATTENED = re.compile(r"(?:^|\s)[-*•]\s+(?=\*\*|[A-Z])")
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]*(?=\s+[A-Z0-9\"(]|$)")
+_SENTENCE_END = re.compile(r"(?<!\.)[.!?](?!\.)[\"')\]]*(?=\s+[A-Z0-9\"(]|$)")
 _DESCRIPTION = 300
 
 
@@ -111,6 +111,8 @@ def describe(value: str, usage: str) -> str | None:
     'Drug is new. It helps.'
     """
     core = _plain(value)
+    if not any(char.isalpha() for char in core.rstrip(".… ")):
+        return None
     if not value.rstrip().endswith(("...", "…")):
         return core
     start = core.rstrip(".… ")

@@ -20,6 +20,8 @@ from isobole.monograph._qa import (
 from isobole.monograph._span import Span
 from isobole.monograph._text import PageText
 
+_ENDS = ("?", "?**", "?*", "**", ":", ".", "–", "-")
+
 
 class _Piece(NamedTuple):
     text: str
@@ -123,31 +125,32 @@ def _starts(piece: _Piece, pair: Pair, headed: bool, marked: bool) -> bool:
 
 def front_faqs(
     page: PageText, front: FrontMatter, body: tuple[Faq, ...]
-) -> tuple[Faq, ...]:
-    """Return the questions of the front matter, answers taken out of questions."""
+) -> dict[int, Faq]:
+    """Return the questions of the front matter, answers taken out of questions.
+
+    The keys are the places of the entries, counted from 0: an entry that is no
+    question and answer has none.
+    """
     entries = front.values.get("faqs")
     if not isinstance(entries, list):
-        return ()
+        return {}
     read = [(index, *_entry(entry)) for index, entry in enumerate(entries)]
     word = page_marker([a for _, _, a in read if a])
-    found = []
+    found = {}
     for index, q, a in read:
         if q is None and a is None:
             continue
         pair = repair_pair(q or "", a or "", body, word)
-        span = _front_span(page, front, index, pair.question)
         same = (pair.question, pair.answer) == ((q or "").strip(), (a or "").strip())
-        found.append(
-            Faq(
-                question=pair.question,
-                answer=pair.answer,
-                span=span,
-                place="front matter",
-                original=(q or "", a or ""),
-                repaired="as written" if same else "repaired",
-            )
+        found[index] = Faq(
+            question=pair.question,
+            answer=pair.answer,
+            span=_front_span(page, front, index, pair.question),
+            place="front matter",
+            original=(q or "", a or ""),
+            repaired="as written" if same else "repaired",
         )
-    return tuple(found)
+    return found
 
 
 def _entry(entry: Any) -> tuple[str | None, str | None]:
@@ -179,7 +182,7 @@ def repair_pair(
     else:
         place = _tail(q, a.strip().lstrip("*_ "))
         if place is None:
-            place = _asked(q, body)
+            place = _asked(q, answer, body)
         if place is not None:
             cut, rest = place, q[place:]
     question = clean_question(q[:cut])
@@ -193,17 +196,25 @@ def _tail(q: str, a: str) -> int | None:
     words = a.split()
     place = q.rfind(words[0])
     while place > 0:
-        if q[place:].split() == words:
-            return len(q[:place].rstrip("*_ \t\n"))
+        before = q[:place].rstrip()
+        # The answer stands on its own: on a new line, or after what ends a question.
+        apart = "\n" in q[len(before) : place] or (
+            "?" in before and before.endswith(_ENDS)
+        )
+        if apart and q[place:].split() == words:
+            return len(before.rstrip("*_ \t\n"))
         place = q.rfind(words[0], 0, place)
     return None
 
 
-def _asked(q: str, body: tuple[Faq, ...]) -> int | None:
+def _asked(q: str, answer: str, body: tuple[Faq, ...]) -> int | None:
+    """Return where a question of the body ends within one that swallowed its answer."""
+    start = len(q) - len(q.lstrip("*_ \t\n"))
     for faq in body:
-        place = q.find(faq.question)
-        end = place + len(faq.question)
-        if place >= 0 and q[end:].strip(" *_\n"):
+        end = start + len(faq.question)
+        rest = q[end:]
+        asked = q.startswith(faq.question, start) and rest.strip(" *_\n")
+        if asked and squash(answer) in squash(rest):
             return end
     return None
 

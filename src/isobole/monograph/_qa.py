@@ -23,8 +23,10 @@ _LABEL = re.compile(
     r")(?P<end>[*_]*)\s*"
 )
 _OPENER = re.compile(
-    r"[\s>•-]*(?:\*\s+)?([*_]{0,3})\s*([A-Z][a-z]{0,9})\s?[*_]*\s?[:：–—-]"
+    r"[\s>•-]*(?:\*\s+)?([*_]{0,3})\s*([A-Z][a-z]{0,9})\s?[*_]*\s?[:：.–—-](?=[*_]*\s)"
 )
+# Answers of many questions may well begin with the same of these.
+_REPLIES = frozenset(("Yes", "No", "Not", "Maybe", "Perhaps", "Usually", "Generally"))
 _MARKS = "*_ \t\n>•"
 _BLANK = re.compile(r"\s+")
 
@@ -197,7 +199,7 @@ def page_marker(answers: list[str]) -> str | None:
     """
     words: Counter[str] = Counter()
     for answer in answers:
-        if match := _OPENER.match(answer):
+        if (match := _OPENER.match(answer)) and match[2] not in _REPLIES:
             words[match[2]] += 1
     if not words:
         return None

@@ -22,7 +22,7 @@ from isobole.monograph._guide import (
     guide_references,
     mend_levels,
 )
-from isobole.monograph._page import Monograph, PageKind
+from isobole.monograph._page import Faq, Monograph, PageKind
 from isobole.monograph._sections import page_kind, sections_of
 from isobole.monograph._statement import Policy
 from isobole.monograph._statements import extract_statements
@@ -106,12 +106,12 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
         extra=extra,
     )
     body = body_faqs(page, sections)
-    asked = front_faqs(page, front, body) if front else ()
+    asked = front_faqs(page, front, body) if front else {}
     tables, of_tables = page_tables(page, sections)
     monograph = replace(
-        monograph, faqs=(*asked, *body), extra={**extra, "tables": tables}
+        monograph, faqs=(*asked.values(), *body), extra={**extra, "tables": tables}
     )
-    findings = [*of_tables, *_findings(page, decoded, front, monograph)]
+    findings = [*of_tables, *_findings(page, decoded, front, asked, monograph)]
     findings.sort(key=_place)
     extra = {**monograph.extra, "parts": _parts(findings, first, len(page.lines))}
     monograph = replace(monograph, findings=tuple(findings), extra=extra)
@@ -128,7 +128,11 @@ def _parts(findings: list[Finding], first: int, last: int) -> tuple[Lines, ...]:
 
 
 def _findings(
-    page: PageText, decoded: Decoded, front: FrontMatter | None, monograph: Monograph
+    page: PageText,
+    decoded: Decoded,
+    front: FrontMatter | None,
+    asked: dict[int, Faq],
+    monograph: Monograph,
 ) -> Iterator[Finding]:
     """Yield everything that is wrong with a page by itself."""
     yield from check_file(page, decoded, front, monograph)
@@ -137,7 +141,7 @@ def _findings(
     sections = monograph.sections
     if front:
         yield from check_description(page, front, sections)
-    yield from check_faqs(page, front, monograph.faqs, sections)
+    yield from check_faqs(page, front, asked, monograph)
     yield from check_sections(page, monograph)
     yield from check_generic_name(page, monograph)
     if monograph.kind == "guide":

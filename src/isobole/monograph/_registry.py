@@ -135,6 +135,14 @@ FINDINGS: dict[str, FindingKind] = {
         "The question keeps its number or stray marks",
         "Use the repaired pair.",
     ),
+    "faq-two-answers": K(
+        "error",
+        "The question holds words that its answer lacks",
+        "Write question and answer anew: neither place has all of it.",
+    ),
+    "faq-question-empty": K(
+        "error", "An answer has no question", "Write the question, or remove both."
+    ),
     "faq-answer-empty": K(
         "error",
         "The question has no answer in its field",
