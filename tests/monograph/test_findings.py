@@ -37,6 +37,14 @@ MENDED = {
         "## Dosage:",
         "## Dosage",
     ),
+    "no blank": ("## Dosage\n", "##Dosage\n", "heading-space", "##Dosage", "## Dosage"),
+    "blank that is none": (
+        "## Dosage\n",
+        "##\u00a0Dosage\n",
+        "heading-space",
+        "##\u00a0Dosage",
+        "## Dosage",
+    ),
     "one bold heading": (
         "## Usage\n",
         "## **Usage**\n",
@@ -512,3 +520,19 @@ def test_the_page_of_findings_is_up_to_date() -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         page.write_text(made, encoding="utf-8")
     assert page.read_text("utf-8") == made
+
+
+def test_sections_that_html_or_a_list_would_hide() -> None:
+    for old, new in (
+        ("## Contraindications", "<div>\n## Contraindications"),
+        ("\n\n## Contraindications", "\n- So far\n  ## Contraindications"),
+    ):
+        page = broken(old, new)
+        assert "Contraindications" in {section.name for section in page.sections}
+        assert "section-missing" not in codes(page)
+
+
+def test_underlined_headings_are_headings() -> None:
+    page = broken("## Dosage\n", "Dosage\n------\n")
+    assert page.findings == ()
+    assert "Dosage" in {section.name for section in page.sections}

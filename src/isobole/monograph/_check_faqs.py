@@ -61,6 +61,9 @@ def _entry(
         yield found("faq-two-answers", page.span(*q))
         return
     question, answer = yaml_scalar(faq.question), yaml_scalar(faq.answer)
+    if not faq.answer:
+        yield found(code, page.span(*q))
+        return
     if a is None:
         column = page.line_of(q[0])
         indent = page.lines[column - 1].find(names[0] + ":")
@@ -75,10 +78,7 @@ def _entry(
     )
     between = page.text[first[0][1] : second[0][0]]
     span = page.span(first[0][0], second[0][1])
-    if not faq.answer:
-        yield found(code, span)
-    else:
-        yield found(code, span, after=first[1] + between + second[1])
+    yield found(code, span, after=first[1] + between + second[1])
 
 
 def _code(faq: Faq) -> str | None:

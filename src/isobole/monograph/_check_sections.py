@@ -55,13 +55,19 @@ def _headings(page: PageText, monograph: Monograph) -> Iterator[Finding]:
         span = page.line_span(section.line)
         title = section.title
         if not source.startswith("#"):
-            if kind != "B0" and section.name:
+            if kind != "B0" and section.name and source.startswith("**"):
                 after = f"{marks} {title}" + (gap + section.inline) * bool(
                     section.inline
                 )
                 yield found("heading-in-bold", span, after=after, title=title)
             continue
         own = "#" * section.level
+        if not source.startswith(own + " "):
+            rest = (gap + section.inline) * bool(section.inline)
+            yield found(
+                "heading-space", span, after=f"{own} {title}{rest}", title=title
+            )
+            continue
         if section.inline:
             after = f"{own} {title}{gap}{section.inline}"
             yield found("heading-text-inline", span, after=after, title=title)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from isobole.monograph._headings import take_apart
 from isobole.monograph._page import BlockKind
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _LONG_LINE = 2_000
 _MARKS = re.compile(r"[-*+>\s\d.)]{400}")
 _ITEM = re.compile(r"(\s*)([-*+•]|\d{1,9}[.)])(?:\s+|$)(.*)")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
+_TIGHT = re.compile(r"(#{1,6})\u00a0*([^#\s].*)")
 _RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|(?:---\s*)+)$")
 
 
@@ -42,8 +44,8 @@ def _parser() -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
     # Blocks only: words are kept as they stand. Indented prose is no code here, and
-    # a link definition is text like any other.
-    parser.disable(["code", "reference"])
+    # link definitions and HTML are text like any other.
+    parser.disable(["code", "reference", "html_block"])
     parser.core.ruler.disable(["inline", "text_join"])
     return parser
 
@@ -57,7 +59,7 @@ def elements_of(lines: list[str], first: int) -> list[Element]:
     if too_hard(lines):
         return read_lines(lines, first)
     try:
-        tokens = _parser().parse("\n".join(lines))
+        tokens = _parser().parse("\n".join(map(_spaced, lines)))
     except RecursionError:
         return read_lines(lines, first)
     return _complete(list(_from_tokens(tokens, lines, first)), lines, first)
@@ -68,6 +70,16 @@ def too_hard(lines: list[str]) -> bool:
     if sum(map(len, lines)) + len(lines) > LONGEST:
         return True
     return any(len(line) > _LONG_LINE and _MARKS.match(line) for line in lines)
+
+
+def _spaced(line: str) -> str:
+    """Return a line with the blank that a heading of a known section lacks."""
+    if line[:1] != "#":
+        return line
+    match = _TIGHT.match(line)
+    if match is None or take_apart(match[2]).name is None:
+        return line
+    return f"{match[1]} {match[2]}"
 
 
 def _from_tokens(tokens: list[Token], lines: list[str], first: int) -> list[Element]:
@@ -91,9 +103,10 @@ def _from_tokens(tokens: list[Token], lines: list[str], first: int) -> list[Elem
                 stop -= 1
             line, end = begin + first, stop + first
             content = token.content
-            # A heading inside a list, or prose over a rule, is text.
-            heading = level and depth < 0 and not (setext and _is_prose(content))
-            if heading:
+            # A heading inside a list, or prose over a rule, is text; a section that
+            # is indented by mistake is none the less a section.
+            marked = level > 0 and not (setext and _is_prose(content))
+            if marked and (depth < 0 or take_apart(content).name):
                 found.append(Element("heading", content, line, end, 0, level))
             else:
                 name: BlockKind = "item" if depth >= 0 and fresh[-1] else "paragraph"
@@ -128,7 +141,6 @@ def _from_tokens(tokens: list[Token], lines: list[str], first: int) -> list[Elem
 
 _WHOLE: dict[str, BlockKind] = {
     "fence": "code",
-    "html_block": "html",
     "hr": "rule",
     "table_open": "table",
 }

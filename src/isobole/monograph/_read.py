@@ -10,6 +10,7 @@ from typing import Any
 
 from isobole.monograph._check_faqs import check_faqs
 from isobole.monograph._check_front import check_description, check_file
+from isobole.monograph._check_markup import check_markup
 from isobole.monograph._check_sections import check_generic_name, check_sections
 from isobole.monograph._check_text import check_text
 from isobole.monograph._elements import Element, elements_of, read_lines, too_hard
@@ -147,6 +148,7 @@ def _findings(
     if monograph.kind == "guide":
         yield from check_breaks(page, sections, monograph.extra["relevelled"])
     start = page.starts[front.end_line] if front and front.end_line else 0
+    yield from check_markup(page, monograph)
     yield from check_text(page, monograph, start)
 
 

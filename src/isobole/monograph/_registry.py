@@ -185,6 +185,11 @@ FINDINGS: dict[str, FindingKind] = {
     "heading-colon": K(
         "notice", "The heading {title!r} ends with a colon", "Remove the colon."
     ),
+    "heading-space": K(
+        "warning",
+        "No blank divides the marks of the heading {title!r} from its words",
+        "Put one there: without it Markdown sees plain text.",
+    ),
     "heading-level": K(
         "notice",
         "The heading {title!r} has not the level of its kind",
