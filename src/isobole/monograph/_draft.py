@@ -36,6 +36,7 @@ class Place(NamedTuple):
     group: str | None = None
     question: str | None = None
     lead: str = ""
+    block: str = "paragraph"
 
     def but(self, **changes: Any) -> Place:
         """Return the place with some of it changed."""

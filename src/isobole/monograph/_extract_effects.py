@@ -15,7 +15,10 @@ _GROUP = re.compile(
     r"|^(?:others?|general|gastrointestinal|neurologic(?:al)?|cardiovascular|"
     r"dermatologic(?:al)?|h(?:a)?ematologic(?:al)?|metabolic|endocrine|psychiatric|"
     r"respiratory|musculoskeletal|renal|hepatic|ocular|genitourinary|"
-    r"central nervous system|cns|skin|local|systemic|less common|more common)$",
+    r"central nervous system|cns|skin|local|systemic|less common|more common|"
+    r"stomach|gut|digestive|heart|blood|liver|kidneys?|nerves?|nervous system|brain|eyes?|"
+    r"ears?|lungs|breathing|muscles|bones|mood|mental|mental health|vision|hair|psychological|"
+    r"sexual|urinary|reproductive|vascular|hormonal|immune|sensory)$",
     re.IGNORECASE,
 )
 _NOT_GROUP = re.compile(r"\b(?:allergic|anaphyla\w+|hypersensitivity)\b", re.IGNORECASE)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from isobole.monograph._draft import Draft, Place
+from isobole.monograph._extract_advice import say_advice
 from isobole.monograph._extract_doses import say_doses
 from isobole.monograph._extract_effects import effect_list
 from isobole.monograph._extract_interactions import say_interactions
@@ -112,8 +113,6 @@ def _interactions(draft: Draft, made: Entry, place: Place, handle: Handler) -> N
     )
     if both:
         # Advice in the same sentence ("avoid alcohol") is a statement of its own.
-        from isobole.monograph._extract_advice import say_advice
-
         for piece in both:
             say_advice(draft, piece, here)
     if rest:
@@ -129,16 +128,15 @@ def _effects(draft: Draft, made: Entry, place: Place, handle: Handler) -> None:
             effect_list(draft, piece, place)
 
 
+_NEGATIVE = re.compile(r"\b(?:not|no|isn't|doesn't)\b", re.IGNORECASE)
+
+
 def _dependence(draft: Draft, found: list[Piece], place: Place) -> None:
-    for piece in found:
+    for index, piece in enumerate(found):
         lower = piece.text.lower()
-        if (
-            "addict" in lower
-            or "habit" in lower
-            or "depend" in lower
-            or "abuse" in lower
+        answers = index == 0 and lower.startswith(("yes", "no"))
+        if answers or any(
+            word in lower for word in ("addict", "habit", "depend", "abus")
         ):
-            negative = re.search(r"\b(?:not|no|isn't|doesn't)\b", lower)
-            draft.say(
-                "dependence", piece, place, "not addictive" if negative else "addictive"
-            )
+            value = "not addictive" if _NEGATIVE.search(lower) else "addictive"
+            draft.say("dependence", piece, place, value)

@@ -27,6 +27,7 @@ _AMOUNT = re.compile(rf"^\s*(?P<value>{_NUMBER})\s*(?P<unit>.+?)\s*$", re.DOTALL
 _PATIENTS = re.compile(
     rf"(?P<n>{_NUMBER})\s+(?:\w+\s+)?(?P<who>patients|subjects|participants|children|adults)"
 )
+_COUNT = re.compile(rf"^\s*[nN]?\s*=?\s*(?P<n>{_NUMBER})\b(?!\s*%)")
 _PAIR = re.compile(rf"(?P<a>{_NUMBER})\s*%[^.;]*?\bvs\.?\s[^.;%]*?(?P<b>{_NUMBER})\s*%")
 _MORE = re.compile(
     rf"(?P<a>{_NUMBER})\s*%\s+(?P<than>higher|lower|greater|more|less|fewer)"
@@ -271,6 +272,11 @@ def _clinical(
         if count:
             draft.say(
                 "clinical_population", piece, place, number(count["n"]), count["who"],
+                subject=subject, condition=treatment or None, cites=cites,
+            )  # fmt: skip
+        elif count := _COUNT.search(piece.text):
+            draft.say(
+                "clinical_population", piece, place, number(count["n"]),
                 subject=subject, condition=treatment or None, cites=cites,
             )  # fmt: skip
         else:

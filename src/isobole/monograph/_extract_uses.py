@@ -14,11 +14,17 @@ _PURPOSE = (
 )
 _USED = re.compile(
     r"\b(?:used|prescribed|indicated|approved|effective|given|employed|useful|licensed)\b"
-    r"[^.;]*?\b(?:for|to\s+(?:treat|manage|prevent|relieve|control|reduce)|in)\s+"
+    r"[^.;]*?\b(?:for|against|to\s+(?:treat|manage|prevent|relieve|control|reduce)|in)\s+"
     rf"(?:the\s+)?(?:(?:\w+\s+)?{_PURPOSE}(?:\s+(?:and|or)\s+{_PURPOSE})?\s+of\s+)?",
     re.IGNORECASE,
 )
-_TREATS = re.compile(r"\b(?:treats|prevents|manages|relieves)\s+", re.IGNORECASE)
+_TREATS = re.compile(
+    r"\b(?:treats|prevents|manages|relieves)\s+"
+    r"|\b(?:drug|medication|medicine|agent|antibiotic)\s+(?:for|against)\s+"
+    r"|^(?:for|against|(?:the\s+)?(?:treatment|management|prevention)\s+of)\s+"
+    r"(?:the\s+(?:treatment|management|prevention)\s+of\s+)?",
+    re.IGNORECASE,
+)
 _INCLUDING = re.compile(r",?\s+(?:including|such as|like)\s+", re.IGNORECASE)
 _TYPES = re.compile(
     r"^(?:certain|various|different|several|some|many|all|other)\s+"
@@ -54,7 +60,7 @@ _KNOWN_AS = re.compile(
 _BRAND = re.compile(r"brand|trade|sold|market", re.IGNORECASE)
 _COMBINED = re.compile(
     r"\b(?:in\s+combination\s+with|combined\s+with|together\s+with|along\s*with|"
-    r"co-?administered\s+with|combinations?\s+with)\s+(?P<what>[^.;]+?)"
+    r"co-?administered\s+with|combinations?\s+with|^with)\s+(?P<what>[^.;]+?)"
     r"(?=\s+(?:for|to|in|when)\s|[.;]|$)(?:\s+(?:for|to treat|in)\s+(?P<aim>[^.;]+))?",
     re.IGNORECASE,
 )
@@ -123,7 +129,13 @@ def _members(text: str) -> list[str]:
 
 
 def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
-    if _VERB.search(piece.text) or len(piece.text) > 300:
+    # Words of a list, not a sentence whose verb is unknown here.
+    listed = (
+        place.block == "item" or "indicat" in place.lead.lower() or bool(place.question)
+    )
+    if not listed or _VERB.search(piece.text) or len(piece.text) > 300:
+        return False
+    if re.match(r"(?:an?|the)\s", piece.text, re.IGNORECASE):
         return False
     members = _members(piece.text.strip(" ."))
     label = "off-label" if _LABEL.search(place.lead) else None

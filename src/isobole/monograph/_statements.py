@@ -23,7 +23,8 @@ from isobole.monograph._extract_pharmacology import (
 )
 from isobole.monograph._extract_questions import say_answer, split_question
 from isobole.monograph._extract_reproduction import say_fetal_effects, say_reproduction
-from isobole.monograph._extract_text import Entry, Piece, entry
+from isobole.monograph._extract_terms import effect_term, indication_term
+from isobole.monograph._extract_text import Entry, Piece, chunks, entry
 from isobole.monograph._extract_uses import (
     say_class,
     say_combination,
@@ -185,7 +186,8 @@ def _entry(draft: Draft, made: Entry, place: Place, block: str) -> Place:
     """Read one paragraph or item; return the place for what is nested in it."""
     words = vocabulary()
     lead = made.lead
-    place = place.but(lead=lead) if lead or place.lead else place
+    if lead or place.lead or block != place.block:
+        place = place.but(lead=lead, block=block)
     if lead:
         if place.topic in _OPEN:
             place = place.but(topic=words.topic(lead) or place.topic)
@@ -225,8 +227,6 @@ def _dose_place(place: Place, lead: str, population: str | None) -> Place:
                  r"safety|considerations?|note|duration|frequency|use|procedures?)\b",
                  lead, re.IGNORECASE):  # fmt: skip
         return place
-    from isobole.monograph._extract_terms import indication_term
-
     return place.but(indication=indication_term(lead))
 
 
@@ -318,9 +318,6 @@ def _topic(draft: Draft, piece: Piece, place: Place) -> bool:
 
 
 def _monitored(draft: Draft, piece: Piece, place: Place) -> bool:
-    from isobole.monograph._extract_terms import effect_term
-    from isobole.monograph._extract_text import chunks
-
     if "monitor" in piece.text.lower():
         return False
     members = chunks(piece)
