@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from isobole.monograph._case import Case
@@ -9,7 +10,7 @@ from isobole.monograph._case_finding import CaseFinding
 from isobole.monograph._case_findings import CaseFindings, Excluded, Page
 from isobole.monograph._dosing import dose_lines
 from isobole.monograph._drugs import Drug, drug
-from isobole.monograph._evidence import Said, Source, gather
+from isobole.monograph._evidence import Said, Source, Told, gather, prepared
 from isobole.monograph._gaps import gaps_of, notices_of
 from isobole.monograph._match import apply_rules
 from isobole.monograph._rules import STRENGTHS, Rule, rules
@@ -62,7 +63,7 @@ def ask(
     drugs = _regimen(case, about)
     moieties = {one.moiety for one in drugs}
     # A page about one drug may name another of the case: its interactions count.
-    own = [one for one in usable if one.subject.moiety in moieties]
+    own = [prepared(one) for one in usable if one.subject.moiety in moieties]
     findings, cannot_tell, absent = apply_rules(
         tuple(rules() if by is None else by), own, case, drugs
     )
@@ -108,7 +109,7 @@ def _nothing() -> Problem:
     )
 
 
-def _about(case: Case, said: Sequence[Said]) -> Drug:
+def _about(case: Case, said: Sequence[Told]) -> Drug:
     if case.about is not None:
         return drug(case.about)
     subjects = {one.subject.moiety: one.subject for one in reversed(said)}
@@ -123,10 +124,10 @@ def _about(case: Case, said: Sequence[Said]) -> Drug:
     return _fullest(next(iter(subjects)), said)
 
 
-def _fullest(moiety: str, said: Sequence[Said]) -> Drug:
+def _fullest(moiety: str, said: Sequence[Told]) -> Drug:
     """Return the page's substance with the most statements: a salt before its ion."""
-    own = [one.subject for one in said if one.subject.moiety == moiety]
-    return max(own, key=lambda one: (one.name != one.moiety, own.count(one), one.name))
+    counts = Counter(one.subject for one in said if one.subject.moiety == moiety)
+    return max(counts, key=lambda one: (one.name != one.moiety, counts[one], one.name))
 
 
 def _regimen(case: Case, about: Drug) -> tuple[Drug, ...]:
@@ -136,7 +137,7 @@ def _regimen(case: Case, about: Drug) -> tuple[Drug, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _excluded(said: Sequence[Said], moieties: set[str]) -> tuple[Excluded, ...]:
+def _excluded(said: Sequence[Told], moieties: set[str]) -> tuple[Excluded, ...]:
     found: dict[tuple[str, str], int] = {}
     for one in said:
         if one.statement.policy == "research-only":

@@ -75,6 +75,7 @@ def class_names() -> frozenset[str]:
     return frozenset(_names().members)
 
 
+@cache
 def drug(name: str) -> Drug:
     """Resolve the name of a drug exactly; an unknown name stays as it is.
 
@@ -132,7 +133,10 @@ def partners_in(term: str) -> frozenset[str]:
     """
     bare = _GLOSS.sub("", term)
     found: set[str] = set()
-    for part in (bare, *_SEVERAL.split(bare)):
+    parts = _SEVERAL.split(bare)
+    # "trimethoprim/sulfamethoxazole" may be a name as a whole too.
+    whole = (bare,) if plain(bare) in _names().classes or is_known(bare) else ()
+    for part in (*whole, *parts):
         key = plain(part)
         if key in _names().classes:
             found.add(_names().classes[key])

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from isobole.monograph._concepts import concepts, named_in
@@ -47,17 +48,23 @@ Source = HasMonographs | Monograph | Sequence[Monograph | Statement]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A statement with what a question must know of it.
-
-    `page` is the file or the source's key, `title` what people call it; `own` is the
-    strength the statement has by itself, None where its source gives none.
-    """
+class Told:
+    """A statement with its page: `page` is its file or key, `title` its name."""
 
     statement: Statement
     page: str
     title: str
     subject: Drug
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Told):
+    """A statement with what a question must know of it.
+
+    `own` is the strength the statement has by itself, None where its source gives
+    none.
+    """
+
     concepts: frozenset[str]
     partners: frozenset[str]
     own: Level | None
@@ -73,7 +80,7 @@ class Said:
 _TELLING = ("direction", "modal", "label_status", "consequence")
 
 
-def gather(source: Source) -> tuple[Said, ...]:
+def gather(source: Source) -> tuple[Told, ...]:
     """Return the statements of a collection, of pages, or given as they are.
 
     Raises
@@ -100,7 +107,10 @@ def gather(source: Source) -> tuple[Said, ...]:
             )
             raise OptionError(msg)
     rows += _loose(tuple(loose))
-    return tuple(_prepared(*row) for row in rows)
+    return tuple(
+        Told(said, page, str(said.details.get("source_name", page)), page_drug(subject))
+        for said, page, subject in rows
+    )
 
 
 def _loose(items: tuple[Statement, ...]) -> list[tuple[Statement, str, str]]:
@@ -121,6 +131,7 @@ def _loose(items: tuple[Statement, ...]) -> list[tuple[Statement, str, str]]:
     ]
 
 
+@cache
 def page_drug(name: str) -> Drug:
     """Return the substance of a page; a name that several salts share is its own."""
     try:
@@ -129,7 +140,9 @@ def page_drug(name: str) -> Drug:
         return Drug(name, name, moiety_of(name), (), True, "the salt is not said")
 
 
-def _prepared(said: Statement, page: str, subject: str) -> Said:
+def prepared(told: Told) -> Said:
+    """Return a statement with the concepts, partners and strength it has."""
+    said = told.statement
     value = said.value if isinstance(said.value, str) else None
     scope = said.scope
     found = named_in((scope.condition, scope.population, value))
@@ -151,8 +164,7 @@ def _prepared(said: Statement, page: str, subject: str) -> Said:
         and said.kind in ("pregnancy", "breastfeeding")
     ):
         own = _BY_VALUE.get(plain(value))
-    title = str(said.details.get("source_name", page))
-    return Said(said, page, title, page_drug(subject), found, partners, own)
+    return Said(said, told.page, told.title, told.subject, found, partners, own)
 
 
 _RULED = frozenset(c.id for c in concepts().values() if c.group != "indications")

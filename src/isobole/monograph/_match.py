@@ -136,9 +136,14 @@ def _needs(rule: Rule, one: Said, case: Case) -> str | None:
             return None
     if scope.indication and one.statement.kind != "indication":
         known = named_in((scope.indication,))
-        if case.indication is None:
+        # A dose names its indication itself; the others would be read without it.
+        if case.indication is None and not one.statement.kind.startswith("dose_"):
             needs.append(f"indication ({scope.indication})")
-        elif known and concept_of(case.indication, "indications") not in known:
+        elif (
+            case.indication
+            and known
+            and concept_of(case.indication, "indications") not in known
+        ):
             return None
     return ", ".join(needs)
 

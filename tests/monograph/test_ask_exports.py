@@ -1,0 +1,105 @@
+"""Cards in the shape of CDS Hooks, FHIR R5, frames."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from isobole.monograph import CaseFindings, ask, record
+from isobole.results import RESEARCH_ONLY, OptionError
+from monograph_ask_cases import GOLDEN
+
+
+@pytest.fixture(scope="module")
+def found() -> CaseFindings:
+    return ask(record(), GOLDEN)
+
+
+def test_one_card_for_each_finding(found: CaseFindings) -> None:
+    cards = found.cards()["cards"]
+    both = (*found.findings, *found.cannot_tell)
+    assert len(cards) == len(both)
+    assert len({card["uuid"] for card in cards}) == len(cards)
+    for card, one in zip(cards, both, strict=True):
+        assert 0 < len(card["summary"]) < 140
+        assert card["indicator"] in ("info", "warning", "critical")
+        assert card["source"]["label"]
+        assert RESEARCH_ONLY in card["detail"]
+        assert "suggestions" not in card
+        assert (card["indicator"] == "critical") == (
+            one.strength == "contraindicated" and one.verdict == "applies"
+        )
+        if one.conflict and one.verdict == "applies":
+            assert "conflict" in card["summary"]
+        if one.needs:
+            assert card["summary"].startswith("Cannot tell")
+
+
+def test_long_summaries_end_below_140(found: CaseFindings) -> None:
+    from dataclasses import replace
+
+    long = replace(found.findings[0], title="long words " * 40)
+    card = replace(found, findings=(long,)).cards()["cards"][0]
+    assert len(card["summary"]) == 139
+    assert card["summary"].endswith("…")
+
+
+def test_bundle_is_read_back(found: CaseFindings) -> None:
+    from fhir.resources.bundle import Bundle
+
+    made = found.to_fhir()
+    bundle = Bundle.model_validate(made)
+    assert bundle.type == "collection"
+    resources: list[Any] = [entry["resource"] for entry in made["entry"]]
+    assert len(resources) == len(found.findings) + len(found.cannot_tell)
+    types = {resource["type"] for resource in resources}
+    assert types == {"contraindication", "interaction", "warning"}
+    liver = next(r for r in resources if "Liver disease" in str(r.get("text")))
+    told = [x for x in liver["extension"] if x["url"] == "urn:isobole:statement"]
+    sides = [x["extension"][0]["valueString"] for x in told]
+    assert sides.count("for") == 2
+    assert sides.count("against") == 3
+    pair = next(r for r in resources if r["type"] == "interaction")
+    names = {
+        x["itemCodeableConcept"]["text"] for x in pair["interaction"]["interactant"]
+    }
+    assert names == {"carbamazepine", "magnesium valproate"}
+    for resource in resources:
+        assert RESEARCH_ONLY in resource["text"]["div"]
+
+
+def test_without_the_extra_it_says_what_to_install(
+    found: CaseFindings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fhir.resources.bundle", None)
+    with pytest.raises(OptionError, match="pip install"):
+        found.to_fhir()
+
+
+def test_frame_has_a_row_for_each_statement(found: CaseFindings) -> None:
+    frame = found.to_frame()
+    both = (*found.findings, *found.cannot_tell)
+    assert len(frame) == sum(len(one.statements) for one in both)
+    assert set(frame["side"]) == {"for", "against", "see also", "depends"}
+
+
+def test_one_line(found: CaseFindings) -> None:
+    assert "\n" not in repr(found)
+    assert "conflict" in repr(found.findings[0])
+    assert RESEARCH_ONLY in found._repr_html_()
+
+
+def test_words_of_assurance_are_not_repeated() -> None:
+    from dataclasses import replace
+
+    row = record(sources=("000",))[0]
+    told = replace(row, span=replace(row.span, quote="It is safe to drive."))
+    told = replace(told, kind="discontinuation")
+    found = ask([told, *record(sources=("001",))], GOLDEN)
+    one = found.finding("stopping")
+    assert one is not None
+    assert told in one.supports
+    assert "safe" not in str(found)
+    assert "for the page's own words see" in str(found)
