@@ -10,6 +10,16 @@ if TYPE_CHECKING:
     from isobole.monograph._case import Case as Case
     from isobole.monograph._case_finding import CaseFinding as CaseFinding
     from isobole.monograph._case_findings import CaseFindings as CaseFindings
+    from isobole.monograph._checks import (
+        Check as Check,
+        Measured as Measured,
+        checks as checks,
+        explain as explain,
+    )
+    from isobole.monograph._contradictions import (
+        check_page as check_page,
+        check_pages as check_pages,
+    )
     from isobole.monograph._dosing import DoseLine as DoseLine
     from isobole.monograph._finding import Finding as Finding
     from isobole.monograph._fix import (
@@ -56,11 +66,13 @@ _HOME = {
     "Case": "_case",
     "CaseFinding": "_case_finding",
     "CaseFindings": "_case_findings",
+    "Check": "_checks",
     "DoseLine": "_dosing",
     "FINDINGS": "_registry",
     "Faq": "_page",
     "Finding": "_finding",
     "KINDS": "_statement",
+    "Measured": "_checks",
     "Monograph": "_page",
     "PageTable": "_tables",
     "PageText": "_text",
@@ -74,6 +86,10 @@ _HOME = {
     "TableCell": "_tables",
     "TableRow": "_tables",
     "ask": "_ask",
+    "check_page": "_contradictions",
+    "check_pages": "_contradictions",
+    "checks": "_checks",
+    "explain": "_checks",
     "find_span": "_text",
     "fix": "_fix",
     "page_text": "_text",

@@ -1,0 +1,101 @@
+"""What the statements of a page, and of pages of one substance, contradict or omit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from isobole.monograph._contradictions_doses import (
+    age_findings,
+    dose_findings,
+    indication_findings,
+    regimen_findings,
+)
+from isobole.monograph._contradictions_lists import list_findings
+from isobole.monograph._contradictions_reproduction import (
+    breastfeeding_findings,
+    category_findings,
+    pregnancy_findings,
+)
+from isobole.monograph._contradictions_strength import (
+    modality_findings,
+    scope_findings,
+    strength_findings,
+)
+from isobole.monograph._contradictions_view import View
+from isobole.monograph._finding import Finding
+from isobole.monograph._page import Monograph
+
+
+def check_page(page: Monograph) -> tuple[Finding, ...]:
+    """Return what the statements of one page contradict, omit or lose.
+
+    Scoped statements are compared, never sentences: for each finding see `explain`,
+    which says what is compared, what is not seen, and the measured precision and recall.
+
+    Parameters
+    ----------
+    page : Monograph
+        As it was read, with its statements.
+
+    Returns
+    -------
+    tuple of Finding
+        In the order of the page; those about the whole page first.
+    """
+    if not page.statements:
+        return ()
+    return tuple(sorted(_of_page(View(page)), key=_place))
+
+
+def _of_page(view: View) -> Iterator[Finding]:
+    yield from strength_findings(view)
+    yield from pregnancy_findings((view,))
+    yield from breastfeeding_findings(view)
+    yield from scope_findings(view)
+    yield from modality_findings((view,))
+    yield from dose_findings((view,))
+    yield from indication_findings(view)
+    yield from regimen_findings(view)
+    yield from age_findings(view)
+    yield from list_findings(view)
+
+
+def check_pages(pages: Iterable[Monograph]) -> tuple[Finding, ...]:
+    """Return what pages contradict between each other; not what each says by itself.
+
+    Pages of one substance are compared, and interactions both ways over all pages.
+
+    Parameters
+    ----------
+    pages : iterable of Monograph
+        As they were read, with their statements.
+
+    Returns
+    -------
+    tuple of Finding
+        By file and line. See `check_page` for the findings of each page.
+    """
+    views = [View(page) for page in pages if page.statements]
+    return tuple(sorted(_of_pages(views), key=lambda f: (f.file, *_place(f))))
+
+
+def _of_pages(views: list[View]) -> Iterator[Finding]:
+    groups: dict[str, list[View]] = {}
+    for view in views:
+        groups.setdefault(view.key, []).append(view)
+    for group in groups.values():
+        if len(group) > 1:
+            yield from _of_group(group)
+
+
+def _of_group(group: list[View]) -> Iterator[Finding]:
+    yield from pregnancy_findings(group)
+    yield from category_findings(group)
+    yield from modality_findings(group)
+    yield from dose_findings(group)
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    if not finding.spans:
+        return (0, 0, finding.code)
+    return (finding.spans[0].start, -finding.spans[0].end, finding.code)

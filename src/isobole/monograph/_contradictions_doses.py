@@ -1,0 +1,326 @@
+"""Doses against each other: figures with their whole scope, and what a scope lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from isobole.monograph._checks import finding, joined
+from isobole.monograph._contradictions_scope import facets
+from isobole.monograph._contradictions_view import View, lines, places, role
+from isobole.monograph._finding import Finding
+from isobole.monograph._statement import Statement
+from isobole.results import format_number
+from isobole.substances import plain
+
+Amount = tuple[float, float, str]
+"""Low, high, and what of: ``"mg/day"`` or ``"mg/kg/day"``."""
+
+_KINDS = ("dose_initial", "dose_max")
+_TIMES = {
+    "once daily": 1, "daily": 1, "once a day": 1, "once per day": 1, "a day": 1,
+    "twice daily": 2, "twice a day": 2, "two times daily": 2, "bid": 2,
+    "every 12 hours": 2, "three times daily": 3, "three times a day": 3, "tid": 3,
+    "thrice daily": 3, "every 8 hours": 3, "four times daily": 4, "qid": 4,
+    "four times a day": 4, "every 6 hours": 4, "at bedtime": 1, "at night": 1,
+    "every 24 hours": 1, "per day": 1,
+}  # fmt: skip
+_MASS = {"mg": 1.0, "g": 1000.0, "mcg": 0.001, "µg": 0.001, "ug": 0.001}
+_UNIT = re.compile(
+    r"(?P<mass>mg|g|mcg|µg|ug)(?P<kg> ?/ ?kg)?(?P<day> ?/ ?(?:day|d|24 ?h))?"
+    r"(?: (?P<often>.+))?",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\bno (?:dos(?:e|age) )?(?:adjustment|reduction|change)|\bnot (?:be )?"
+    r"(?:necessary|required|needed|adjust)|\bsame (?:dose|as)|\bunnecessary\b",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    r"\d+ ?(?:-|–|to)? ?\d* ?(?:years?|months?|weeks?|yrs?|kg)\b|[≥>≤<] ?\d+|"
+    r"\b(?:over|under|above|below|older than|younger than|aged?|from) \d+|"
+    r"\bneonates?\b|\bnewborns?\b|\badolescents?\b|\bpreterm\b",
+    re.IGNORECASE,
+)
+
+
+def amount(said: Statement) -> Amount | None:
+    """Return the daily amount a dose statement gives, None where it is not known."""
+    value = said.value
+    if isinstance(value, bool) or not isinstance(value, int | float | tuple):
+        return None
+    numbers = value if isinstance(value, tuple) else (float(value),)
+    match = _UNIT.fullmatch(" ".join((said.unit or "").split()))
+    if not numbers or match is None:
+        return None
+    times = 1
+    if match["often"]:
+        found = _TIMES.get(match["often"].lower())
+        if found is None:
+            return None
+        times = 1 if match["day"] else found
+    elif not match["day"]:
+        return None
+    factor = _MASS[match["mass"].lower()] * times
+    unit = "mg/kg/day" if match["kg"] else "mg/day"
+    return (min(numbers) * factor, max(numbers) * factor, unit)
+
+
+def figure(said: Statement) -> str:
+    """Return a dose as its page gives it."""
+    value = said.value
+    if isinstance(value, tuple):
+        return f"{'–'.join(format_number(x) for x in value)} {said.unit or ''}".strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{format_number(float(value))} {said.unit or ''}".strip()
+    return str(value)
+
+
+def _apart(one: Amount, other: Amount, kind: str) -> bool:
+    """Return whether two amounts cannot both be the dose."""
+    if one[2] != other[2]:
+        return False
+    if kind == "dose_max":
+        return not _near(one[1], other[1])
+    low, high = max(one[0], other[0]), min(one[1], other[1])
+    return low > high and not _near(low, high)
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= 0.02 * max(one, other)
+
+
+def _scope(said: Statement) -> tuple[object, ...]:
+    scope = said.scope
+    words = (
+        scope.component, scope.salt, scope.route, scope.formulation, scope.population,
+        scope.indication, scope.phase, scope.condition, scope.jurisdiction,
+    )  # fmt: skip
+    named = facets(f"{said.span.quote} {' '.join(said.section[-2:])}")
+    extra = tuple(
+        (name, value)
+        for name, value in sorted(named.items())
+        if name in ("severity", "route", "release", "age", "with")
+    )
+    return (*(plain(word) if word else None for word in words), extra)
+
+
+def dose_findings(views: Sequence[View]) -> Iterator[Finding]:
+    """Yield different figures for one dose with the whole of its scope.
+
+    Given one page, its places are compared; given several, the pages.
+    """
+    groups: dict[tuple[object, ...], list[tuple[Statement, Amount]]] = {}
+    for view in views:
+        if not view.patients:
+            continue
+        for said in view.of(*_KINDS):
+            told = amount(said)
+            if told is None or said.span.quote.rstrip().endswith("?"):
+                continue
+            key = (said.kind, view.part(said), view.component(said), *_scope(said))
+            groups.setdefault(key, []).append((said, told))
+    for key, group in groups.items():
+        kind = str(key[0])
+        first, given = group[0]
+        others = [
+            said
+            for said, told in group[1:]
+            if _apart(given, told, kind) and _elsewhere(first, said, views)
+        ]
+        if not others:
+            continue
+        where = lines if len(views) == 1 else places
+        yield finding(
+            "doses-differ",
+            f"The {_name(first)} is {figure(first)} ({where([first])}) and "
+            f"{joined(figure(said) for said in others)} ({where(others)})",
+            [first, *others],
+        )
+    if len(views) == 1:
+        yield from _unscoped(views[0])
+
+
+def _elsewhere(one: Statement, other: Statement, views: Sequence[View]) -> bool:
+    if len(views) > 1:
+        return one.span.file != other.span.file
+    # Steps of one list are a course of treatment, not two opinions.
+    return one.section != other.section
+
+
+def _name(said: Statement) -> str:
+    what = "maximum dose" if said.kind == "dose_max" else "starting dose"
+    scope = said.scope
+    whom = [word for word in (scope.indication, scope.population, scope.route) if word]
+    return f"{what} ({', '.join(whom)})" if whom else what
+
+
+def _unscoped(view: View) -> Iterator[Finding]:
+    """Yield a summary's or answer's figure that is not the only one the page has."""
+    if not view.patients or view.components or len(view.parts) > 1:
+        return
+    for kind in _KINDS:
+        body, short = [], []
+        for said in view.of(kind):
+            told = amount(said)
+            if told is None:
+                continue
+            (body if role(said) == "body" else short).append((said, told))
+        scopes = {_scope(said) for said, _ in body}
+        if len(scopes) != 1 or not short:
+            continue
+        given = body[0][1]
+        if any(_apart(given, told, kind) for _, told in body):
+            continue
+        wrong = [
+            said
+            for said, told in short
+            if _apart(given, told, kind)
+            and not any(
+                (said.scope.population, said.scope.indication, said.scope.route)
+            )
+            and _scope(said)[-1] in ((), _scope(body[0][0])[-1])
+        ]
+        if wrong:
+            first = body[0][0]
+            yield finding(
+                "doses-differ",
+                f"The {_name(first)} is {figure(first)} ({lines([first])}) and "
+                f"{joined(map(figure, wrong))} ({lines(wrong)})",
+                [first, *wrong],
+            )
+
+
+def indication_findings(view: View) -> Iterator[Finding]:
+    """Yield doses of summaries and answers that lost the indication they hold for."""
+    if not view.patients:
+        return
+    lost: list[Statement] = []
+    scoped: list[Statement] = []
+    for kind in ("dose_initial", "dose_maintenance", "dose_max"):
+        statements = [s for s in view.of(kind) if _is_figure(s)]
+        by_indication: dict[str, set[object]] = {}
+        for said in statements:
+            if said.scope.indication and role(said) == "body":
+                name = plain(said.scope.indication)
+                by_indication.setdefault(name, set()).add((said.value, said.unit))
+        figures = list(by_indication.values())
+        if len(figures) < 2 or all(group == figures[0] for group in figures):
+            continue
+        missing = [
+            said
+            for said in statements
+            if said.scope.indication is None
+            and role(said) != "body"
+            and not any(name in said.span.quote.lower() for name in by_indication)
+        ]
+        if missing:
+            lost += missing
+            scoped += [s for s in statements if s.scope.indication]
+    if lost:
+        names = dict.fromkeys(str(s.scope.indication) for s in scoped)
+        yield finding(
+            "dose-without-indication",
+            f"{joined(map(figure, lost))} ({lines(lost)}) without the indication, though "
+            f"the page has different figures for {joined(names)}",
+            [*lost, *scoped],
+        )
+
+
+def _is_figure(said: Statement) -> bool:
+    return isinstance(said.value, int | float | tuple) and not isinstance(
+        said.value, bool
+    )
+
+
+_PEOPLE = ("children", "elderly")
+_DOSE_KINDS = ("dose_initial", "dose_titration", "dose_maintenance", "dose_max")
+
+
+def regimen_findings(view: View) -> Iterator[Finding]:
+    """Yield "adjust the dose" for people whose figures are those of adults."""
+    if not view.patients or view.components:
+        return
+    doses = [s for s in view.of(*_DOSE_KINDS) if _is_figure(s) and role(s) == "body"]
+    for who in _PEOPLE:
+        advice = [
+            said
+            for said in view.of("dose_adjustment")
+            if said.strength == "adjust"
+            and _is_for(said, who)
+            and not _NEGATED.search(said.span.quote)
+        ]
+        theirs = [s for s in doses if s.scope.population and _is_for(s, who)]
+        if not advice or not theirs:
+            continue
+        adults = {
+            (s.kind, s.scope.indication, s.scope.route, s.value, s.unit)
+            for s in doses
+            if s.scope.population and _is_for(s, "adults")
+        }
+        same = [
+            (s.kind, s.scope.indication, s.scope.route, s.value, s.unit) in adults
+            for s in theirs
+        ]
+        if all(same):
+            yield finding(
+                "adjust-without-difference",
+                f"The dose is to be adjusted for {who} ({lines(advice)}), but their "
+                f"figures ({lines(theirs)}) are those of adults",
+                [*advice, *theirs],
+            )
+
+
+def _is_for(said: Statement, who: str) -> bool:
+    people = [p.strip() for p in (said.scope.population or "").split(";")]
+    return who in people
+
+
+def age_findings(view: View) -> Iterator[Finding]:
+    """Yield doses for children where no age is named from which they hold."""
+    if not view.patients:
+        return
+    doses = [
+        said
+        for said in view.of(*_DOSE_KINDS)
+        if _is_figure(said)
+        and said.scope.population == "children"
+        and not _AGE.search(f"{said.span.quote} {' '.join(said.section)}")
+    ]
+    if not doses or _bounded(view):
+        return
+    singled = [
+        said
+        for said in view.of("precaution", "adverse_effect")
+        if "children <" in (said.scope.population or "")
+    ]
+    why = (
+        f", though younger children are named as a risk group ({lines(singled)})"
+        if singled
+        else ""
+    )
+    yield finding(
+        "child-dose-without-age",
+        f"Doses for children ({lines(doses)}) do not say from which age{why}",
+        [*doses, *singled],
+    )
+
+
+_NOT_BELOW = re.compile(
+    r"not (?:be )?(?:recommended|approved|indicated|established|used|been established)|"
+    r"contraindicat|\bavoid",
+    re.IGNORECASE,
+)
+
+
+def _bounded(view: View) -> bool:
+    """Return whether the page says below which age the drug is not for use."""
+    kinds = ("contraindication", "precaution", "dose_adjustment", "text", "indication")
+    return any(
+        _AGE.search(said.span.quote)
+        and _NOT_BELOW.search(said.span.quote)
+        and re.search(
+            r"child|infant|p(?:a)?ediatric|age", said.span.quote, re.IGNORECASE
+        )
+        for said in view.of(*kinds)
+    )
