@@ -37,6 +37,22 @@ GROUPS = {
         "plan_severity", "PlanSeverity", "plan_kindling", "PlanKindling",
         "plan_own_control", "PlanOwnControl",
     ),
+    "Run a study": (
+        "new_study", "read_protocol", "Protocol", "seizure_model", "scale",
+        "allocate_study", "read_study", "Study", "check_study", "import_map",
+        "import_boris", "import_table", "add_events", "reduce_study", "StudyOutcomes",
+        "lock_analysis", "reveal", "analyze_study", "StudyResult", "recommend_next",
+        "read_record", "verify_chain",
+    ),
+    "Compare seizure outcomes": (
+        "compare_protection", "compare_latency", "kaplan_meier", "log_rank", "rmst",
+        "cox", "cumulative_incidence", "compare_severity", "proportional_odds",
+        "compare_thresholds", "infusion_threshold", "observer_agreement",
+    ),
+    "Kindling": (
+        "kindling_rate", "kindling_progress", "ordinal_mixed", "own_control",
+        "crossover", "afterdischarge_threshold",
+    ),
     "Numbers and their limits": ("Estimate", "Limits", "Missing"),
     "Diagrams": ("diagram", "Diagram"),
     "Reports": ("write_report", "Provenance"),
@@ -49,7 +65,8 @@ MADE_BY_CALLS = (
     "QuantalFit", "CurveComparison", "ManyFits", "QuantalEstimate",
     "CombinationAnalysis", "Interaction", "PotencyShift", "FactorialInteraction",
     "Audit", "Substance", "Diagram", "PlanProtection", "PlanLatency", "PlanSeverity",
-    "PlanKindling", "PlanOwnControl",
+    "PlanKindling", "PlanOwnControl", "Protocol", "Study", "StudyOutcomes",
+    "StudyResult",
 )  # fmt: skip
 
 
