@@ -93,6 +93,13 @@ def reference_page() -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
+def _fields(thing: type) -> list[str]:
+    """Return the fields of a result, or the keys of a document."""
+    if dataclasses.is_dataclass(thing):
+        return [field.name for field in dataclasses.fields(thing)]
+    return list(getattr(thing, "model_fields"))  # noqa: B009 - of a pydantic model
+
+
 def _entry(name: str) -> Iterator[str]:
     thing = getattr(ib, name)
     yield f"### {name}"
@@ -107,7 +114,7 @@ def _entry(name: str) -> Iterator[str]:
     if not inspect.isclass(thing):
         return
     if name in MADE_BY_CALLS:
-        fields = (f"`{f.name}`" for f in dataclasses.fields(thing))
+        fields = (f"`{name}`" for name in _fields(thing))
         yield from (f"Fields: {', '.join(fields)}.", "")
     for member, text in _members(thing):
         yield from (f"#### {name}.{member}", "", *to_markdown(text))
