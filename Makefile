@@ -23,8 +23,9 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z.$$()A-Z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
-demo: $(READY) ## analyse the bundled example and write demo-report.html
+demo: $(READY) ## analyse the bundled examples and write their two reports
 	$(BIN)/isobole demo --out demo-report.html
+	$(BIN)/isobole demo --study ptz-valproate-magnesium --out demo-study-report.html
 
 .PHONY: test
 test: lint ## lint, then run every test and doctest
@@ -66,8 +67,8 @@ lock: $(BIN)/uv ## rewrite requirements/*.txt from pyproject.toml
 
 .PHONY: clean
 clean: ## remove .venv, caches and everything that was built
-	rm -rf $(VENV) build dist demo-report.html .pytest_cache .mypy_cache .ruff_cache \
-		.import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist demo-report.html demo-study-report.html .pytest_cache \
+		.mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: $(VENV)

@@ -6,12 +6,13 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from isobole.cli import _demo
 from isobole.cli._demo_interaction import demo_interactions
-from isobole.datasets import path
+from isobole.datasets import path, study_names, study_path
 
 Isobole = Callable[..., Any]
 Check = Callable[[str, dict[str, Any]], None]
@@ -164,6 +165,24 @@ def test_demo_shows_why_the_same_counts_give_different_verdicts(
         "cannot show synergy",
     ):
         assert said in page, said
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_demo_analyses_a_bundled_study(
+    isobole: Isobole, tmp_path: Path, name: str
+) -> None:
+    ran = isobole("demo", "--study", name, "--out", "study.html")
+    assert (ran.code, ran.err.strip()) == (0, "Wrote study.html")
+    page = (tmp_path / "study.html").read_text("utf-8")
+    for said in ("<svg", "Methods", f"isobole demo --study {name}", "Constructed data"):
+        assert said in page
+    assert str(study_path(name).parent) not in page
+    assert str(study_path(name).parent) not in ran.out
+
+
+def test_demo_knows_every_bundled_study(isobole: Isobole) -> None:
+    assert get_args(_demo.Study) == study_names()
+    assert isobole("demo", "--study", "ptz").code == 2
 
 
 def test_the_naive_reversal_does_not_survive() -> None:

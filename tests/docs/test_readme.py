@@ -55,3 +55,6 @@ def test_installations_run_in_a_clone(
     assert ran.returncode == 0, f"{commands}\n{ran.stdout}\n{ran.stderr}"
     assert "relative potency of deguelin" in ran.stdout
     assert (clone / "demo-report.html").read_text("utf-8").startswith("<!DOCTYPE")
+    if "make demo" in block:
+        page = (clone / "demo-study-report.html").read_text("utf-8")
+        assert "Constructed data" in page

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from isobole.analysis._analysis import Analysis
 from isobole.results import Missing
 from isobole.studies import ArriveItem, ArriveTable
+
+_CLASS = re.compile(r"(?:^|(?<=: ))[A-Z][A-Za-z]+\(")
 
 
 def arrive_after(table: ArriveTable, analyses: Sequence[Analysis]) -> ArriveTable:
@@ -21,12 +24,21 @@ def arrive_after(table: ArriveTable, analyses: Sequence[Analysis]) -> ArriveTabl
     said = {
         "10a": f"{titles}: counts or summaries of each group with their limits, in the "
         "tables of the primary outcome",
-        "10b": f"{titles}: {'; '.join(repr(a.result) for a in done)}",
+        "10b": f"{titles}: {'; '.join(_in_short(a.result) for a in done)}",
         "7b": "Each method is named beside its number, with the check of its "
         "assumptions where it has any; no check chose a method"
         + (f". {len(again)} sensitivity analyses are shown" if again else ""),
     }
     return ArriveTable(tuple(_answered(item, said) for item in table.items))
+
+
+def _in_short(result: object) -> str:
+    """Return a result's one line without the names of classes around it."""
+    text = repr(result)
+    while found := _CLASS.search(text):
+        before = text[: found.start()]
+        text = before + text[found.end() :].removesuffix(")")
+    return text
 
 
 def _answered(item: ArriveItem, said: dict[str, str]) -> ArriveItem:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from isobole.cli._answer import Answer
-from isobole.cli._flags import ANSWER, check_out
+from isobole.cli._flags import ANSWER, DATA, check_out
 from isobole.results import RESEARCH_ONLY, Block, Figure, Heading, Note, Text
 
 if TYPE_CHECKING:
     from isobole.datasets import DatasetInfo
     from isobole.doseresponse import CurveComparison, QuantalFit
+
+# The studies of the library, repeated because importing it would slow --help; a test
+# holds them equal.
+Study = Literal["kindling-magnesium", "ptz-interaction", "ptz-valproate-magnesium"]
 
 
 def _html(type_: object, out: Path) -> None:
@@ -24,6 +28,7 @@ def _html(type_: object, out: Path) -> None:
 
 def demo(
     *,
+    study: Annotated[Study | None, Parameter(group=DATA)] = None,
     out: Annotated[
         Path, Parameter(group=ANSWER, metavar="FILE", validator=_html)
     ] = Path("demo-report.html"),
@@ -37,12 +42,26 @@ def demo(
     figures, tables, Methods paragraphs and how to make it again.
 
     isobole demo --out demo-report.html
+    isobole demo --study ptz-valproate-magnesium --out demo-study-report.html
 
     Parameters
     ----------
+    study : str
+        Instead, analyse a bundled study folder, as isobole study analyze does. Its
+        animals were invented.
     out : Path
         The report.
     """
+    if study is not None:
+        from isobole.cli._study_analyze import analysis_of
+        from isobole.datasets import study_path
+
+        return analysis_of(
+            study_path(study),
+            shown=f"isobole.datasets/studies/{study}",
+            options={"study": study},
+            out=out,
+        )
     from isobole.cli._demo_interaction import (
         MARGIN,
         demo_interactions,

@@ -59,27 +59,47 @@ def study_analyze(
         Also write a file: a report (.html), the first figure (.svg .png .pdf), the
         outcomes of every animal (.csv) or everything (.json).
     """
+    return analysis_of(
+        Path(folder),
+        shown=folder,
+        options={"folder": folder, "despite_errors": despite_errors},
+        out=out,
+        despite_errors=despite_errors,
+        json=json,
+    )
+
+
+def analysis_of(
+    place: Path,
+    *,
+    shown: str,
+    options: dict[str, object],
+    out: Path | None,
+    despite_errors: bool = False,
+    json: bool = False,
+) -> Answer:
+    """Analyse the study in `place`, which the answer calls `shown`."""
     from isobole.analysis import analyze_study
     from isobole.studies import read_study
 
-    found = analyze_study(read_study(folder), despite_errors=despite_errors)
+    found = analyze_study(read_study(place), despite_errors=despite_errors)
     declared = [a for a in found.analyses if a.rank == "primary"]
     return Answer(
         schema="study-analyze",
         title=f"Study {found.protocol.study_id}",
         body=found.to_dict,
-        text=lambda: _text(found, folder, out),
+        text=lambda: _text(found, shown, out),
         report=found.blocks,
         rows=lambda: _rows(found),
         complete=any(not isinstance(a.result, Missing) for a in declared),
         json=json,
         out=out,
         inputs=[
-            replace(file, file=str(Path(folder) / file.file)) for file in found.files
+            replace(file, file=str(Path(shown) / file.file)) for file in found.files
         ],
         seed=found.protocol.statistics.seed,
         endpoint=found.protocol.primary_outcome,
-        options={"folder": folder, "despite_errors": despite_errors},
+        options=options,
         problems=found.problems,
     )
 

@@ -25,6 +25,7 @@ from isobole.results import (
 
 WIDEST = 100
 LONG = 400
+UNBROKEN = 20  # letters; only hashes and paths are longer, and may be cut
 _BOLD, _YELLOW, _RED, _END = "\x1b[1m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
 
 
@@ -177,7 +178,10 @@ def _widths(table: Table, columns: int) -> list[int] | None:
     ]
     # A mark of a footnote may stand behind a dash.
     widths = [max(2, *map(len, column)) for column in cells]
-    words = [max([2, *map(len, " ".join(column).split())]) for column in cells]
+    words = [
+        max([2, *(min(len(word), UNBROKEN) for word in " ".join(column).split())])
+        for column in cells
+    ]
     room = columns - 2 * (len(cells) - 1)
     if sum(words) > room:
         return None
