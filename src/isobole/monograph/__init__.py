@@ -7,15 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isobole.monograph._ask import ask as ask
+    from isobole.monograph._build import build as build
+    from isobole.monograph._build_report import BuildReport as BuildReport
     from isobole.monograph._case import Case as Case
     from isobole.monograph._case_finding import CaseFinding as CaseFinding
     from isobole.monograph._case_findings import CaseFindings as CaseFindings
+    from isobole.monograph._check import (
+        CheckedPage as CheckedPage,
+        CheckReport as CheckReport,
+        check as check,
+    )
     from isobole.monograph._checks import (
         Check as Check,
         Measured as Measured,
         checks as checks,
         explain as explain,
     )
+    from isobole.monograph._collection import (
+        Collection as Collection,
+        open_collection as open_collection,
+    )
+    from isobole.monograph._collection_checks import with_findings as with_findings
     from isobole.monograph._contradictions import (
         check_page as check_page,
         check_pages as check_pages,
@@ -29,6 +41,13 @@ if TYPE_CHECKING:
         repair as repair,
         unfix as unfix,
     )
+    from isobole.monograph._glance import GlanceCell as GlanceCell, glance as glance
+    from isobole.monograph._identity import identity_findings as identity_findings
+    from isobole.monograph._index_search import (
+        Hit as Hit,
+        SearchResult as SearchResult,
+        search as search,
+    )
     from isobole.monograph._page import (
         Block as Block,
         Faq as Faq,
@@ -36,12 +55,17 @@ if TYPE_CHECKING:
         Section as Section,
     )
     from isobole.monograph._read import read as read
-    from isobole.monograph._record import record as record
+    from isobole.monograph._record import record as record, record_file as record_file
     from isobole.monograph._registry import FINDINGS as FINDINGS
     from isobole.monograph._rules import (
         Rule as Rule,
         read_rules as read_rules,
         rules as rules,
+    )
+    from isobole.monograph._show import (
+        Shown as Shown,
+        show as show,
+        show_statements as show_statements,
     )
     from isobole.monograph._span import Span as Span
     from isobole.monograph._statement import (
@@ -63,14 +87,20 @@ if TYPE_CHECKING:
 # Loaded when first asked for: `ask` needs no markdown, `read` no index.
 _HOME = {
     "Block": "_page",
+    "BuildReport": "_build_report",
     "Case": "_case",
     "CaseFinding": "_case_finding",
     "CaseFindings": "_case_findings",
     "Check": "_checks",
+    "CheckReport": "_check",
+    "CheckedPage": "_check",
+    "Collection": "_collection",
     "DoseLine": "_dosing",
     "FINDINGS": "_registry",
     "Faq": "_page",
     "Finding": "_finding",
+    "GlanceCell": "_glance",
+    "Hit": "_index_search",
     "KINDS": "_statement",
     "Measured": "_checks",
     "Monograph": "_page",
@@ -80,25 +110,38 @@ _HOME = {
     "Repair": "_fix",
     "Rule": "_rules",
     "Scope": "_statement",
+    "SearchResult": "_index_search",
     "Section": "_page",
+    "Shown": "_show",
     "Span": "_span",
     "Statement": "_statement",
     "TableCell": "_tables",
     "TableRow": "_tables",
     "ask": "_ask",
+    "build": "_build",
+    "check": "_check",
     "check_page": "_contradictions",
     "check_pages": "_contradictions",
     "checks": "_checks",
     "explain": "_checks",
+    "demo_pages": "_record",
     "find_span": "_text",
     "fix": "_fix",
+    "glance": "_glance",
+    "identity_findings": "_identity",
+    "open_collection": "_collection",
     "page_text": "_text",
     "read": "_read",
     "read_rules": "_rules",
     "record": "_record",
+    "record_file": "_record",
     "repair": "_fix",
     "rules": "_rules",
+    "search": "_index_search",
+    "show": "_show",
+    "show_statements": "_show",
     "unfix": "_fix",
+    "with_findings": "_collection_checks",
 }
 
 

@@ -38,6 +38,7 @@ def apply_rules(
     cannot_tell: list[CaseFinding] = []
     absent: list[tuple[Rule, str]] = []
     moieties = _by_moiety(drugs)
+    several = len({one.subject.moiety for one in own}) > 1
     for rule in rules:
         if any(condition.co_drug == "each" for condition in rule.trigger.all):
             findings += _pairs(rule, own, case, drugs)
@@ -63,7 +64,7 @@ def apply_rules(
                 ):
                     absent.append((rule, owner.name))
                 continue
-            found = _finding(rule, sides, verdict, case, (owner,))
+            found = _finding(rule, sides, verdict, case, (owner,), several=several)
             (cannot_tell if found.verdict == "cannot tell" else findings).append(found)
     return findings, cannot_tell, absent
 
@@ -154,6 +155,8 @@ def _finding(
     verdict: Verdict,
     case: Case,
     drugs: Sequence[Drug],
+    *,
+    several: bool = False,
 ) -> CaseFinding:
     names = tuple(sorted({one.moiety for one in drugs}))
     subject = drugs[0].name
@@ -180,9 +183,9 @@ def _finding(
     if "{effects}" in consequence:
         both = (*sides.supports, *(one for one, _ in sides.conditional))
         consequence = consequence.replace("{effects}", effects_of(drugs, both))
-    title = rule.title
+    title = f"{rule.title} ({names[0]})" if several else rule.title
     if wording.kind == "interaction":
-        title = f"{title}: {' + '.join(sorted(one.name for one in drugs))}"
+        title = f"{rule.title}: {' + '.join(sorted(one.name for one in drugs))}"
     return CaseFinding(
         f"{rule.id}: {' + '.join(names)}",
         rule.id,

@@ -126,6 +126,20 @@ def record_file() -> Path:
     return Path(str(files("isobole.monograph") / "data" / "record" / FILE))
 
 
+def demo_pages() -> Path:
+    """Return the folder of the bundled demonstration pages.
+
+    Pages of our own writing in each form the reader knows, with the usual defects and
+    contradictions left in: written for isobole, not clinical.
+
+    Examples
+    --------
+    >>> sorted(page.name for page in demo_pages().iterdir())[0]
+    'carbamazepine.md'
+    """
+    return Path(str(files("isobole.monograph") / "data" / "pages"))
+
+
 def read_record(text: str, file: str) -> Mapping[str, tuple[Statement, ...]]:
     """Read a record from TOML, source by source.
 
