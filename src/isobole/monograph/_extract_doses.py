@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_text import Entry, Piece
+from isobole.monograph._extract_units import (
+    NUMBER,
+    QUANTITY,
+    frequency_name,
+    number,
+    unit_name,
+    value_of,
+)
 from isobole.monograph._statement import Value
 from isobole.monograph._vocabulary import vocabulary
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_BASE = (
-    r"(?:million\s+units?|mg|mcg|[µμu]g|micrograms?|milligrams?|grams?|g|ng|I\.?U\.?|"
-    r"units?|mEq|mmol|mL|ml|L|drops?|tablets?|capsules?|caplets?|sprays?|puffs?|"
-    r"inhalations?|patch(?:es)?|suppositor(?:y|ies)|sachets?|vials?|ampoules?|"
-    r"teaspoons?|applications?|lozenges?)"
-)
-_PER = (
-    r"(?:\s*/\s*|\s+per\s+)(?:kg|kilogram|m²|m2|m\^2|day|d|24\s*hours|dose|hour|hr|h|"
-    r"minute|min|week|month|eye|nostril)\b(?:\s+(?:of\s+)?body\s?weight)?"
-)
-_TIMES = r"(?:once|twice|thrice|(?:two|three|four|five|six|\d)\s+times)"
-_FREQUENCY = (
-    rf"(?:{_TIMES}(?:\s*(?:or|to|-)\s*{_TIMES})?(?:\s+(?:a|per|each|every)\s+"
-    r"(?:day|week|month)|\s*-?(?:daily|weekly|monthly))"
-    r"|every\s+(?:\d+(?:\s*(?:-|–|to)\s*\d+)?\s*)?(?:hours?|h|days?|weeks?|months?|"
-    r"other\s+day|morning|night|evening|bedtime)\b"
-    r"|(?:daily|weekly|monthly|nightly)\b|(?:per|a|each)\s+(?:day|week|month)\b"
-    r"|(?:BID|TID|QID|QD|OD|HS|b\.i\.d\.?|t\.i\.d\.?|q\.i\.d\.?|q\.d\.)(?!\w)"
-    r"|q\d+(?:-\d+)?h\b|at\s+(?:bedtime|night)\b|in\s+the\s+(?:morning|evening)\b)"
-)
-_GIVEN = (
-    r"(?:[\s,]+(?:\(?(?:orally|oral|by\s+mouth|PO|IV|IM|SC|intravenous(?:ly)?|"
-    r"intramuscular(?:ly)?|subcutaneous(?:ly)?|topically|rectally|administered|given|"
-    r"taken|applied)\)?))*"
-)
-QUANTITY = re.compile(
-    rf"(?<![\w.,-])(?P<low>{_NUMBER})(?:\s*(?:{_BASE}(?:{_PER})*)?\s*(?:-|–|—|to)\s*"
-    rf"(?P<high>{_NUMBER}))?\s*-?(?P<unit>{_BASE}(?:{_PER})*)(?![\w/]|\s*/\s*\w)"
-    rf"(?:{_GIVEN}\s+(?P<freq>{_FREQUENCY}))?",
-    re.IGNORECASE,
-)
 _CUES = re.compile(
     r"(?P<max>\bmax(?:imum|imal|\.)?\b|\b(?:not|never)\s+(?:to\s+)?exceed\w*|\bup\s+to\b|"
     r"\bno\s+more\s+than\b|\bnot\s+more\s+than\b|\bceiling\b)"
@@ -70,39 +45,23 @@ _DIVIDED = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    rf"\bfor\s+(?:up\s+to\s+)?(\d+(?:\s*(?:-|–|to)\s*\d+)?)\s+(days?|weeks?|months?)\b",
+    r"\bfor\s+(?:up\s+to\s+)?(\d+(?:\s*(?:-|–|to)\s*\d+)?)\s+(days?|weeks?|months?)\b",
     re.I,
 )
 _CLEARANCE = re.compile(r"clearance|CrCl|GFR", re.IGNORECASE)
 _CLEARANCE_RANGE = re.compile(
     rf"(?:(?:[<>≤≥]=?|below|above|less than|under|greater than|over|at least)\s*)?"
-    rf"{_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?\s*m[Ll]/min(?:ute)?",
+    rf"{NUMBER}(?:\s*(?:-|–|to)\s*{NUMBER})?\s*m[Ll]/min(?:ute)?",
     re.IGNORECASE,
 )
+_PERIODS = {"weekly": "week", "monthly": "month", "daily": "day"}
 _RATE = re.compile(r"/(?:min|h)$")
 _OPEN_ENDED = re.compile(r"titrat\w+|increas\w+|as needed|adjust\w+", re.IGNORECASE)
 THERAPEUTIC = re.compile(
     r"\b(?:therapeutic|target|reference|desired|serum|plasma)\b[^.;]{0,70}?"
-    rf"(?P<low>{_NUMBER})\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER})\s*"
+    rf"(?P<low>{NUMBER})\s*(?:-|–|—|to)\s*(?P<high>{NUMBER})\s*"
     r"(?P<unit>(?:mcg|[µμu]g|mg|ng|mmol|[µμu]mol|mEq)\s*/\s*(?:mL|ml|dL|L))",
 )
-_UNIT_NAMES = {
-    "µg": "mcg", "μg": "mcg", "ug": "mcg", "microgram": "mcg", "milligram": "mg",
-    "gram": "g", "iu": "IU", "i.u.": "IU", "ml": "mL", "unit": "units", "l": "L",
-    "drop": "drops", "tablet": "tablets", "capsule": "capsules", "spray": "sprays",
-    "puff": "puffs", "caplet": "caplets", "inhalation": "inhalations",
-    "patch": "patches", "patche": "patches", "meq": "mEq", "vial": "vials",
-    "million unit": "million units", "kilogram": "kg", "m2": "m²", "m^2": "m²",
-    "d": "day", "24 hours": "day", "hr": "h", "hour": "h", "minute": "min",
-    "application": "applications", "teaspoon": "teaspoons", "sachet": "sachets",
-}  # fmt: skip
-_TIMES_NAMES = {
-    "bid": "twice daily", "tid": "three times daily", "qid": "four times daily",
-    "qd": "once daily", "od": "once daily", "hs": "at bedtime", "nightly": "at night",
-    "thrice daily": "three times daily", "2 times daily": "twice daily",
-    "two times daily": "twice daily", "3 times daily": "three times daily",
-    "4 times daily": "four times daily",
-}  # fmt: skip
 
 
 class Dose(NamedTuple):
@@ -115,62 +74,6 @@ class Dose(NamedTuple):
     end: int
     phase: str | None = None
     up_to: bool = False
-
-
-def number(text: str) -> float | int:
-    """Return a number as written, whole ones as integers.
-
-    Examples
-    --------
-    >>> number("1,000"), number("97.41")
-    (1000, 97.41)
-    """
-    value = float(text.replace(",", ""))
-    return int(value) if value.is_integer() else value
-
-
-def value_of(low: str, high: str | None) -> Value:
-    """Return one number, or a range as a pair."""
-    return (number(low), number(high)) if high else number(low)
-
-
-@lru_cache(maxsize=512)
-def unit_name(text: str) -> str:
-    """Return a unit as statements write it.
-
-    Examples
-    --------
-    >>> unit_name("µg / kg / minute"), unit_name("mg per kg per day"), unit_name("ml")
-    ('mcg/kg/min', 'mg/kg/day', 'mL')
-    """
-    text = re.sub(r"\s+(?:of\s+)?body\s?weight", "", text, flags=re.IGNORECASE)
-    text = re.sub(r"\s*/\s*|\s+per\s+", "/", text.strip(), flags=re.IGNORECASE)
-    parts = []
-    for part in text.split("/"):
-        lower = " ".join(part.lower().split())
-        bare = lower[:-1] if len(lower) > 2 and lower.endswith("s") else lower
-        parts.append(_UNIT_NAMES.get(lower) or _UNIT_NAMES.get(bare) or lower)
-    return "/".join(parts)
-
-
-@lru_cache(maxsize=512)
-def frequency_name(text: str) -> str:
-    """Return how often, in the words statements use.
-
-    Examples
-    --------
-    >>> frequency_name("b.i.d."), frequency_name("q6h"), frequency_name("2 times a day")
-    ('twice daily', 'every 6 hours', 'twice daily')
-    """
-    lower = " ".join(text.lower().replace("–", "-").split())
-    if match := re.fullmatch(r"q(\d+(?:-\d+)?)h", lower):
-        return f"every {match[1]} hours"
-    lower = re.sub(r"\s+(?:a|per|each|every)\s+day$", " daily", lower)
-    lower = re.sub(r"\s+(?:a|per|each|every)\s+week$", " weekly", lower)
-    lower = re.sub(r"^(?:per|a|each|every)\s+day$", "daily", lower)
-    lower = re.sub(r"^(?:per|a|each|every)\s+week$", "weekly", lower)
-    lower = re.sub(r"(\d)\s*to\s*(\d)", r"\1-\2", lower)
-    return _TIMES_NAMES.get(lower.replace(".", ""), lower)
 
 
 def doses(text: str, lead: str = "") -> list[Dose]:
@@ -253,7 +156,7 @@ def _interval(text: str) -> str:
         return ""
     word = match["word"] or match["ly"]
     if word:
-        return f" per {({'weekly': 'week', 'monthly': 'month', 'daily': 'day'})[word.lower()]}"
+        return f" per {_PERIODS[word.lower()]}"
     if match["unit"]:
         count = (match["n"] or "").strip().replace("–", "-").replace(" to ", "-")
         unit = match["unit"].lower()

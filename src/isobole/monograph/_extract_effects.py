@@ -16,8 +16,9 @@ _GROUP = re.compile(
     r"dermatologic(?:al)?|h(?:a)?ematologic(?:al)?|metabolic|endocrine|psychiatric|"
     r"respiratory|musculoskeletal|renal|hepatic|ocular|genitourinary|"
     r"central nervous system|cns|skin|local|systemic|less common|more common|"
-    r"stomach|gut|digestive|heart|blood|liver|kidneys?|nerves?|nervous system|brain|eyes?|"
-    r"ears?|lungs|breathing|muscles|bones|mood|mental|mental health|vision|hair|psychological|"
+    r"stomach|gut|digestive|heart|blood|liver|kidneys?|nerves?|nervous system|brain|"
+    r"eyes?|ears?|lungs|breathing|muscles|bones|mood|mental|mental health|vision|hair|"
+    r"psychological|"
     r"sexual|urinary|reproductive|vascular|hormonal|immune|sensory)$",
     re.IGNORECASE,
 )

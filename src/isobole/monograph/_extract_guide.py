@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place
-from isobole.monograph._extract_doses import QUANTITY, number, unit_name, value_of
 from isobole.monograph._extract_pharmacology import say_definitions, say_mechanism
+from isobole.monograph._extract_protocol import say_step
 from isobole.monograph._extract_tables import say_table
 from isobole.monograph._extract_text import Piece, citations, entry, plain, sentences
 from isobole.monograph._page import Block, Section
-from isobole.monograph._statement import Value
 from isobole.monograph._tables import PageTable
-from isobole.monograph._vocabulary import vocabulary
 
 _CLAIM = re.compile(
     r"\b(?:synerg\w+|superior\w*|powerful|favou?rable|enhanced\s+(?:efficacy|effects?|"
@@ -20,32 +18,15 @@ _CLAIM = re.compile(
     r"more\s+effective|well[- ]tolerated|promising|unique)\b",
     re.IGNORECASE,
 )
-_FIELD = re.compile(r"\*{0,2}(?P<name>[A-Z][\w .&/-]{1,30}?)\*{0,2}:\*{0,2}\s*(?P<value>[^*]+?)"
-                    r"(?=\.?\s+\*\*|\.?\s*$)")  # fmt: skip
-_MONTHS = ("january february march april may june july august september october "
-           "november december").split()  # fmt: skip
+_FIELD = re.compile(
+    r"\*{0,2}(?P<name>[A-Z][\w .&/-]{1,30}?)\*{0,2}:\*{0,2}\s*(?P<value>[^*]+?)"
+    r"(?=\.?\s+\*\*|\.?\s*$)"
+)
+_MONTHS = [
+    "january", "february", "march", "april", "may", "june", "july", "august",
+    "september", "october", "november", "december",
+]  # fmt: skip
 _MONTH = re.compile(r"\b([A-Z][a-z]+)\s+(\d{4})\b")
-_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-          "once": 1, "twice": 2, "thrice": 3}  # fmt: skip
-_TIME = re.compile(
-    r"(?P<least>\bat least\s+)?\b(?P<low>\d+(?:\.\d+)?|one|two|three|four|five|six|seven)"
-    r"(?:\s*(?:-|–|to)\s*(?P<high>\d+(?:\.\d+)?))?[\s-]+(?P<unit>seconds?|minutes?|min|"
-    r"hours?|h|days?|weeks?|months?)\b(?:\s+for\s+(?P<route>[ips]\.?[povcm]\.?(?![a-z])))?",
-    re.IGNORECASE,
-)
-_TIME_UNITS = {"s": "s", "m": "min", "h": "h", "d": "day", "w": "week"}
-_DAILY = re.compile(
-    r"\b(?P<a>once|twice|thrice)(?:\s+(?:or|to)\s+(?P<b>twice|thrice))?\s+(?:daily|a day|"
-    r"per day)",
-    re.IGNORECASE,
-)
-_STAGE = re.compile(r"\b(?P<unit>stage|score|grade)s?\s+(?P<a>\d)(?:\s*(?:or|to|-|–|and)\s*"
-                    r"(?P<b>\d))?", re.IGNORECASE)  # fmt: skip
-_METHOD = re.compile(
-    r"\b(probit|logit|Litchfield|Spearman|up-and-down|isobolographic|ANOVA|chi-?square|"
-    r"log-?rank|Kaplan)\b",
-    re.IGNORECASE,
-)
 _SELLS = re.compile(
     r"\b(?:quote|custom synthesis|offers|bulk|industrial grade|compatibility check|"
     r"request|our mission|buy|order)\b",
@@ -216,7 +197,7 @@ def _block(
             draft.say("text", piece, place, subject=model)
             return
         for piece in made.sentences:
-            _step(draft, piece, place.but(lead=made.lead), model)
+            say_step(draft, piece, place.but(lead=made.lead), model)
         return
     for piece in sentences(text, start, end):
         _sentence(draft, piece, place, section, speaker)
@@ -315,39 +296,3 @@ def _reference(draft: Draft, start: int, end: int, place: Place) -> None:
         return
     count = int(match["n"])
     draft.say("reference", piece, place, count, subject=f"[{count}]")
-
-
-def _step(draft: Draft, piece: Piece, place: Place, model: str) -> None:
-    text = piece.text
-    found: list[tuple[Value, str | None, str | None]] = []
-    for match in QUANTITY.finditer(text):
-        routes = [name for _, _, name in vocabulary().routes.found(text)]
-        found.append(
-            (value_of(match["low"], match["high"]), unit_name(match["unit"]),
-             " or ".join(dict.fromkeys(routes)) or None)
-        )  # fmt: skip
-    for match in _TIME.finditer(text):
-        low = _COUNT.get(match["low"].lower()) or number(match["low"])
-        value: Value = (low, number(match["high"])) if match["high"] else low
-        word = match["unit"].lower()
-        unit = "month" if word.startswith("mo") else _TIME_UNITS[word[0]]
-        found.append(
-            (value, unit + (" (minimum)" if match["least"] else ""), match["route"])
-        )
-    for match in _DAILY.finditer(text):
-        times = _COUNT[match["a"].lower()]
-        more = match["b"]
-        often: Value = (times, _COUNT[more.lower()]) if more else times
-        found.append((often, "per day", None))
-    for match in _STAGE.finditer(text):
-        a = int(match["a"])
-        found.append(
-            ((a, int(match["b"])) if match["b"] else a, match["unit"].lower(), None)
-        )
-    if not found and (method := _METHOD.search(text)):
-        found.append((method[1].lower(), None, None))
-    for said, given, condition in found or [(None, None, None)]:
-        draft.say(
-            "protocol_step", piece, place, said, given, subject=model, condition=condition,
-            step=place.lead or None, cites=citations(text),
-        )  # fmt: skip

@@ -5,25 +5,19 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place, hedge
-from isobole.monograph._extract_terms import agent_term, effect_term
-from isobole.monograph._extract_text import Entry, Piece, chunks, plain
-from isobole.monograph._statement import Strength
-from isobole.monograph._vocabulary import vocabulary
-
-_EFFECT = re.compile(
-    r"\b(?P<verb>increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|"
-    r"lower(?:s|ed|ing)?|rais(?:e|es|ed|ing)|elevat(?:e|es|ed|ing)|"
-    r"potentiat(?:e|es|ed|ing)|enhanc(?:e|es|ed|ing)|inhibit(?:s|ed|ing)?|"
-    r"induc(?:e|es|ed)|prolong(?:s|ed|ing)?|diminish(?:es|ed|ing)?|"
-    r"antagoni[sz](?:e|es|ed|ing)|accelerat(?:e|es|ed)|augment(?:s|ed)?|"
-    r"exacerbat(?:e|es|ed)|impair(?:s|ed)?|alter(?:s|ed)?|affect(?:s|ed)?|"
-    r"interfer(?:e|es|ed)|worsen(?:s|ed)?)\b(?![- ](?:drugs|agents|antiepileptic))",
-    re.IGNORECASE,
+from isobole.monograph._extract_affected import (
+    CONSEQUENCE,
+    EFFECT,
+    LEVEL,
+    PRONOUN,
+    WORKS,
+    affected_by,
+    interaction_strength,
+    mechanism_of,
 )
-_UP = ("increas", "rais", "elevat", "potentiat", "enhanc", "prolong", "augment",
-       "exacerbat", "worsen")  # fmt: skip
-_DOWN = ("decreas", "reduc", "lower", "diminish", "inhibit", "antagoni", "impair",
-         "accelerat", "induc")  # fmt: skip
+from isobole.monograph._extract_terms import agent_term, effect_term
+from isobole.monograph._extract_text import Entry, Piece, chunks
+
 _MODAL = re.compile(
     r"\s*\b(?:(?:which|that|who)\s+)?(?:can|may|might|could|will|should|significantly|"
     r"potentially|also|both|to|has been shown to|have been shown to|is known to|"
@@ -31,34 +25,9 @@ _MODAL = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"\(\s*(?:e\.g\.,?|i\.e\.,?|such as|including|like|for example,?)?\s*(?P<list>[^()]+)\)"
+    r"\(\s*(?:e\.g\.,?|i\.e\.,?|such as|including|like|for example,?)?\s*"
+    r"(?P<list>[^()]+)\)"
     r"|,?\s+(?:such as|including|like)\s+(?P<prose>[^.;()]+)",
-    re.IGNORECASE,
-)
-_LEVEL = re.compile(
-    r"(?:(?:the\s+)?(?:serum|plasma|blood)?\s*(?:levels?|concentrations?|clearance|"
-    r"metabolism|elimination|absorption|exposure)\s+of\s+(?P<of>[^,.;()]+)"
-    r"|(?P<its>[\w\s-]+?)(?:'s|s')?\s+(?:serum\s+|plasma\s+|blood\s+)?"
-    r"(?P<what>levels?|concentrations?|clearance|metabolism|absorption|exposure))",
-    re.IGNORECASE,
-)
-_WORKS = re.compile(
-    r"\b(?:effects?|effectiveness|efficacy|actions?|activity|toxicity)\s+of\s+"
-    r"(?P<of>[^,.;]+)",
-    re.IGNORECASE,
-)
-_RISK = re.compile(
-    r"\brisk\s+(?:of|for)\s+(?P<what>[^.;]+?)(?=\s+(?:when|if|with|in|and increas|due)\b|"
-    r"[.;]|$)",
-    re.IGNORECASE,
-)
-_PARTICULARLY = re.compile(
-    r"(?:,\s*|\()(?:particularly|especially|such as|including)\s+(?P<what>[^.;)]+)",
-    re.IGNORECASE,
-)
-_CONSEQUENCE = re.compile(
-    r"(?:increasing the risk of|(?:leading|resulting)\s+(?:to|in)|lead(?:s)? to|"
-    r"result(?:s)? in|causing)\s+(?P<what>[^.;]+)",
     re.IGNORECASE,
 )
 _WITH = re.compile(
@@ -87,9 +56,6 @@ _GENERIC_LEAD = re.compile(
     r"clinically|pharmaco|note|effect|management|monitor|caution|avoid",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(
-    r"^(?:it|its|this|these|they|which|the drug|the medication)\b", re.I
-)
 _LONGEST = 9
 
 
@@ -104,7 +70,7 @@ def say_interactions(draft: Draft, entry: Entry, place: Place) -> set[int]:
         piece = Piece(begin, begin + len(lead), lead)
         agents, group = _agents(draft, piece)
     for index, piece in enumerate(entry.sentences):
-        effect = _EFFECT.search(piece.text)
+        effect = EFFECT.search(piece.text)
         if agents and (index == 0 or effect):
             where = _whole(entry, piece, draft) if index == 0 else piece
             if index == 0 and not effect and _all_names(piece):
@@ -118,11 +84,11 @@ def say_interactions(draft: Draft, entry: Entry, place: Place) -> set[int]:
                 names = [agent_term(agent.text) for agent in agents]
                 _say(draft, where, place, names, group, piece.text)
             done.add(piece.start)
-        elif effect and sentence_interaction(draft, piece, place, effect):
-            done.add(piece.start)
-        elif not agents and _interacts(draft, piece, place):
-            done.add(piece.start)
-        elif not agents and _bare_list(draft, piece, place):
+        elif (
+            (effect and sentence_interaction(draft, piece, place, effect))
+            or (not agents and _interacts(draft, piece, place))
+            or (not agents and _bare_list(draft, piece, place))
+        ):
             done.add(piece.start)
     if lead and agents and not entry.sentences:
         for agent in agents:
@@ -161,7 +127,7 @@ def _agents(draft: Draft, piece: Piece) -> tuple[list[Piece], str | None]:
     for chunk in chunks(piece):
         words = agent_term(chunk.text)
         own = draft.names(chunk.text)
-        if not words or _PRONOUN.match(words) or (own and len(words.split()) <= 3):
+        if not words or PRONOUN.match(words) or (own and len(words.split()) <= 3):
             continue
         if len(words.split()) <= _LONGEST:
             found.append(chunk)
@@ -241,7 +207,7 @@ def sentence_interaction(
     while modal := _MODAL.search(left):
         left = left[: modal.start()]
     together = _WITH.search(text)
-    own = draft.names(left) or _PRONOUN.match(left.strip())
+    own = draft.names(left) or PRONOUN.match(left.strip())
     group = None
     if together:
         inner = Piece(
@@ -249,7 +215,7 @@ def sentence_interaction(
             piece.start + together.end("agents"),
             together["agents"],
         )
-        stop = _EFFECT.search(inner.text)
+        stop = EFFECT.search(inner.text)
         if stop:
             cut = inner.text[: stop.start()]
             while modal := _MODAL.search(cut):
@@ -277,12 +243,12 @@ def sentence_interaction(
 def _object(draft: Draft, piece: Piece, start: int) -> list[Piece]:
     """Return the agent on which the page's own drug acts."""
     right = piece.text[start:]
-    level = _LEVEL.search(right)
+    level = LEVEL.search(right)
     for words in (level["of"], level["its"]) if level else ():
         if words and not draft.names(words):
             begin = start + right.index(words)
             return [Piece(piece.start + begin, piece.start + begin + len(words), words)]
-    match = _WORKS.search(right)
+    match = WORKS.search(right)
     if match and not draft.names(match["of"]):
         begin = piece.start + start + match.start("of")
         return [Piece(begin, begin + len(match["of"]), match["of"])]
@@ -297,16 +263,16 @@ def _say(
     group: str | None,
     text: str,
 ) -> None:
-    effect = _EFFECT.search(text) if text else None
+    effect = EFFECT.search(text) if text else None
     affected, direction = (None, None)
     consequence = None
     if effect:
-        affected, direction = _affected(draft, text, effect, agents)
-        found = _CONSEQUENCE.search(text, effect.end())
+        affected, direction = affected_by(draft, text, effect, agents)
+        found = CONSEQUENCE.search(text, effect.end())
         if found:
             members = chunks(Piece(0, len(found["what"]), found["what"]))
             consequence = "; ".join(effect_term(m.text).name for m in members[:4])
-    mechanism = _mechanism(f"{group or ''} {text}")
+    mechanism = mechanism_of(f"{group or ''} {text}")
     strength = interaction_strength(text)
     kinds = affected if isinstance(affected, list) else [affected]
     for name in agents:
@@ -325,76 +291,3 @@ def _say(
                 consequence=consequence,
                 **{"class": group},
             )
-
-
-def _affected(
-    draft: Draft, text: str, effect: re.Match[str], agents: list[str]
-) -> tuple[list[str] | str | None, str | None]:
-    verb = effect["verb"].lower()
-    direction = None
-    if verb.startswith(_UP):
-        direction = "increase"
-    elif verb.startswith(_DOWN):
-        direction = "decrease"
-    right = text[effect.end() :]
-    head = right.split(", increasing")[0].split(", leading")[0].strip()
-    if listed := _PARTICULARLY.search(right):
-        members = chunks(Piece(0, len(listed["what"]), listed["what"]))
-        return [_effect_name(m.text) for m in members], direction
-    if risk := _RISK.search(head):
-        members = chunks(Piece(0, len(risk["what"]), risk["what"]))
-        return [_effect_name(m.text) for m in members], direction
-    if named := vocabulary().affected.first(head):
-        return named, direction
-    if (works := _WORKS.search(head)) and not draft.names(works["of"]):
-        return f"{agent_term(works['of'])} effect", direction
-    if level := _LEVEL.search(head):
-        whose = level["of"] or level["its"] or ""
-        what = (level["what"] or "level").lower().rstrip("s")
-        if level["of"]:
-            of = re.search(
-                r"clearance|metabolism|elimination|absorption|exposure", level[0]
-            )
-            what = of[0] if of else "level"
-        what = "level" if what.startswith("concentration") else what
-        own = draft.names(whose)
-        name = own[0].lower() if own else agent_term(whose)
-        if name in ("its", "their", "", "serum", "plasma", "blood", "drug"):
-            name = agents[0] if _PRONOUN.match(text) else draft.subject
-        return f"{name} {what}", direction
-    if match := re.match(r"\s*(?:the\s+)?([\w\s-]*?effects?)\b", head, re.IGNORECASE):
-        return plain(match[1]).lower(), direction
-    return None, direction
-
-
-def _effect_name(words: str) -> str:
-    return (
-        vocabulary().affected.whole(plain(words).strip(" .")) or effect_term(words).name
-    )
-
-
-def _mechanism(text: str) -> str | None:
-    lower = text.lower()
-    if "induc" in lower and ("enzyme" in lower or "cyp" in lower or "inducer" in lower):
-        return "enzyme induction"
-    if "inhibit" in lower and ("enzyme" in lower or "cyp" in lower):
-        return "enzyme inhibition"
-    if "displac" in lower or "protein binding" in lower:
-        return "protein binding displacement"
-    return None
-
-
-def interaction_strength(text: str) -> Strength:
-    """Return how strongly a sentence on an interaction advises."""
-    lower = text.lower()
-    if "contraindicated" in lower and "not contraindicated" not in lower:
-        return "contraindicated"
-    if "avoid" in lower or "should not" in lower or "not recommended" in lower:
-        return "avoid"
-    if "caution" in lower:
-        return "caution"
-    if "adjust" in lower:
-        return "adjust"
-    if "monitor" in lower:
-        return "monitor"
-    return None

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place, hedge
-from isobole.monograph._extract_doses import number, value_of
 from isobole.monograph._extract_text import Piece, citations, plain
+from isobole.monograph._extract_units import NUMBER, number, value_of
 from isobole.monograph._vocabulary import vocabulary
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _TIME = re.compile(
-    rf"(?P<low>{_NUMBER})(?:\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER}))?\s*-?"
+    rf"(?P<low>{NUMBER})(?:\s*(?:-|–|—|to)\s*(?P<high>{NUMBER}))?\s*-?"
     r"(?P<unit>hours?|hrs?|h|minutes?|mins?|days?|weeks?)\b",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
-    rf"(?P<low>{_NUMBER})\s*%?(?:\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER}))?\s*%"
+    rf"(?P<low>{NUMBER})\s*%?(?:\s*(?:-|–|—|to)\s*(?P<high>{NUMBER}))?\s*%"
 )
 _TIME_UNITS = {"h": "h", "m": "min", "d": "days", "w": "weeks"}
 _DEFINED = re.compile(
@@ -30,7 +29,7 @@ _IS_A = re.compile(
     r"{0,3}?(?:neurotransmitter|enzyme|hormone|process|receptor|protein|dose|condition)\b)",
 )
 _OF = re.compile(
-    rf"(?P<value>{_NUMBER})\s*%\s+of\s+(?:the\s+|all\s+)?(?P<what>[a-z]+)",
+    rf"(?P<value>{NUMBER})\s*%\s+of\s+(?:the\s+|all\s+)?(?P<what>[a-z]+)",
     re.IGNORECASE,
 )
 _TERM_TAIL = re.compile(
@@ -122,7 +121,8 @@ def _shape(text: str) -> str:
     words = plain(text).split()
     drop = ("the", "a", "an", "of", "on", "to", "by", "with", "and", "at", "these",
             "its", "blocks", "inhibits", "inhibiting", "blocking", "activates",
-            "stimulates", "binds", "other", "selectively", "specific", "both")  # fmt: skip
+            "stimulates", "binds", "other", "selectively", "specific", "both",
+            )  # fmt: skip
     while len(words) > 1 and words[0].lower() in drop:
         words = words[1:]
     name = " ".join(words)

@@ -139,16 +139,47 @@ def say_fetal_effects(draft: Draft, piece: Piece, place: Place) -> bool:
     return said
 
 
-_MILK = (
-    (re.compile(r"\bnot\s+(?:\w+\s+)?(?:excreted|secreted|pass\w*|present)", re.I), "not excreted", None),
-    (re.compile(r"\b(?:excreted|secreted|passes|pass|present|found|appears|distributed)\b[^.;]{0,30}\bmilk", re.I), "excreted", None),
-    (re.compile(r"\b(?:unknown|not known)\b[^.;]*\bmilk", re.I), "unknown", None),
-    (re.compile(r"\b(?:incompatible|not\s+(?:considered\s+)?compatible)\b", re.I), "incompatible", "avoid"),
-    (re.compile(r"(?<!in)(?<!not )(?<!not considered )\bcompatible\b", re.I), "compatible", "inform"),
-    (re.compile(r"\bcontraindicated\b[^.;]*(?:breast|lactat|nursing)", re.I), "contraindicated", "contraindicated"),
-    (re.compile(r"\b(?:avoid\w*|not\s+recommended|should\s+not)\b", re.I), "avoid", "avoid"),
-    (re.compile(r"\bcaution\w*\b", re.I), "caution", "caution"),
-)  # fmt: skip
+# What is said of milk: value, strength, words. A negation in front is looked for.
+_MILK_WORDS: tuple[tuple[str, Strength, str], ...] = (
+    (
+        "not excreted",
+        None,
+        r"\bnot\s+(?:\w+\s+)?(?:excreted|secreted|pass\w*|present)",
+    ),
+    (
+        "excreted",
+        None,
+        r"(?<!not )\b(?:excreted|secreted|passes|pass|present|found|appears|"
+        r"distributed)\b[^.;]{0,30}\bmilk",
+    ),
+    ("unknown", None, r"\b(?:unknown|not known)\b[^.;]*\bmilk"),
+    (
+        "incompatible",
+        "avoid",
+        r"\b(?:incompatible|not\s+(?:considered\s+)?compatible)\b",
+    ),
+    ("compatible", "inform", r"(?<!not )(?<!not considered )\bcompatible\b"),
+    (
+        "not contraindicated",
+        "inform",
+        r"\bnot\s+contraindicated\b[^.;]*(?:breast|lactat|nursing)",
+    ),
+    (
+        "contraindicated",
+        "contraindicated",
+        r"(?<!not )\bcontraindicated\b[^.;]*(?:breast|lactat|nursing)",
+    ),
+    (
+        "avoid",
+        "avoid",
+        r"(?<!need to )\b(?:avoid\w*|not\s+recommended|should\s+not)\b",
+    ),
+    ("caution", "caution", r"\bcaution\w*\b"),
+)
+_MILK = [
+    (value, strength, re.compile(words, re.IGNORECASE))
+    for value, strength, words in _MILK_WORDS
+]
 
 
 def say_breastfeeding(draft: Draft, piece: Piece, place: Place) -> bool:
@@ -162,15 +193,14 @@ def say_breastfeeding(draft: Draft, piece: Piece, place: Place) -> bool:
     if not text:
         return False
     said = False
-    for pattern, value, strength in _MILK:
+    for value, strength, pattern in _MILK:
         if pattern.search(text):
-            given: Strength = strength  # type: ignore[assignment]
             draft.say(
                 "breastfeeding",
                 piece,
                 place,
                 value,
-                strength=given,
+                strength=strength,
                 certainty=hedge(text),
                 population="breastfeeding",
             )

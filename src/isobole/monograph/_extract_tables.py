@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place
-from isobole.monograph._extract_doses import number
+from isobole.monograph._extract_results import amounts, outcome_of, result_of, substance
 from isobole.monograph._extract_text import Piece, citations, plain, sentences
-from isobole.monograph._statement import Value
+from isobole.monograph._extract_units import NUMBER, number
 from isobole.monograph._tables import PageTable, TableCell, TableRow
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _ROLES = (
     ("reference", re.compile(r"reference|source|citation", re.I)),
     ("population", re.compile(r"population|patients|participants", re.I)),
@@ -21,29 +20,12 @@ _ROLES = (
     ("score", re.compile(r"^(?:score|stage|grade|class|level)\b", re.I)),
 )  # fmt: skip
 _MEDIAN = re.compile(
-    rf"\b(?P<what>[ETL]D50)\b\s*[:=]?\s*(?P<value>{_NUMBER})\s*(?P<unit>\S+)"
+    rf"\b(?P<what>[ETL]D50)\b\s*[:=]?\s*(?P<value>{NUMBER})\s*(?P<unit>\S+)"
 )
-_AMOUNT = re.compile(rf"^\s*(?P<value>{_NUMBER})\s*(?P<unit>.+?)\s*$", re.DOTALL)
 _PATIENTS = re.compile(
-    rf"(?P<n>{_NUMBER})\s+(?:\w+\s+)?(?P<who>patients|subjects|participants|children|adults)"
+    rf"(?P<n>{NUMBER})\s+(?:\w+\s+)?(?P<who>patients|subjects|participants|children|adults)"
 )
-_COUNT = re.compile(rf"^\s*[nN]?\s*=?\s*(?P<n>{_NUMBER})\b(?!\s*%)")
-_PAIR = re.compile(rf"(?P<a>{_NUMBER})\s*%[^.;]*?\bvs\.?\s[^.;%]*?(?P<b>{_NUMBER})\s*%")
-_MORE = re.compile(
-    rf"(?P<a>{_NUMBER})\s*%\s+(?P<than>higher|lower|greater|more|less|fewer)"
-)
-_SHARE = re.compile(
-    rf"(?P<a>{_NUMBER})\s*%\s+of\s+(?:the\s+|all\s+)?(?P<what>[\w\s-]+?)"
-    r"(?=\s+(?:were|was|had|are|is|who|with|in|achieved|experienced)\b|[.,;)]|$)"
-)
-_ONE = re.compile(rf"(?<![\\\w])(?P<a>{_NUMBER})\s*%")
-_NONE = re.compile(
-    r"\bno\s+(?:statistically\s+)?(?:significant\s+)?differences?\b", re.I
-)
-_SAME = re.compile(r"\b(?:the same|similar|equal|comparable)\b", re.I)
-_ALL = re.compile(
-    r"\b(?:in|by|of)\s+all\s+(?:\w+\s+)?(?:patients|subjects|cases|animals)", re.I
-)
+_COUNT = re.compile(rf"^\s*[nN]?\s*=?\s*(?P<n>{NUMBER})\b(?!\s*%)")
 _PARTS = re.compile(
     r",\s+(?:but|whereas|while)\s+|;\s+|\s+and\s+(?=(?:\w+ly\s+)?\w{3,}ed\b)",
     re.IGNORECASE,
@@ -51,7 +33,6 @@ _PARTS = re.compile(
 _ABOUT = re.compile(
     r"(?:suppression|protection|inhibition|reduction)\s+(?:of|against)\s+(.+)", re.I
 )
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 
 
 def say_table(draft: Draft, table: PageTable, place: Place) -> bool:
@@ -165,17 +146,19 @@ def _preclinical(
             kind, whole, place, number(median["value"]), median["unit"].strip(".,;"),
             subject=drug, population=population,
             condition=plain(about[1]).strip(". ") if about else None,
-            outcome=median["what"] if kind != "ed50" else None, cites=cites, model=model or None, defects=defects,
+            outcome=median["what"] if kind != "ed50" else None, cites=cites,
+            model=model or None, defects=defects,
         )  # fmt: skip
         return
-    value, unit = _amounts(dose_cell.text)
+    value, unit = amounts(dose_cell.text)
     for piece in outcomes:
         for sentence in sentences(draft.page.text, piece.start, piece.end):
             for part in _split(sentence):
                 draft.say(
                     "preclinical_result", part, place, value, unit,
                     subject=drug, population=population, condition=model or None,
-                    outcome=_outcome(part.text), cites=cites, model=model or None, defects=defects,
+                    outcome=outcome_of(part.text), cites=cites,
+                    model=model or None, defects=defects,
                 )  # fmt: skip
 
 
@@ -192,65 +175,6 @@ def _split(sentence: Piece) -> list[Piece]:
             found.append(Piece(start, start + len(bare), bare))
         place = match.end() if match else end
     return found
-
-
-def _outcome(text: str) -> str | None:
-    lower = text.lower()
-    if re.search(r"\b(?:not|no|did not|failed to)\b[^.;]*\bprotect", lower):
-        return "not protected"
-    if "protect" in lower:
-        return "protected"
-    match = re.search(r"\b(delay|reduc|suppress|increas|decreas|prolong)\w*", lower)
-    return match[0] if match else None
-
-
-def _amounts(text: str) -> tuple[Value, str | None]:
-    """Return the amounts of a dose cell and their units, joined by plus signs.
-
-    Examples
-    --------
-    >>> _amounts("20 mg/kg, i.p. for 2 weeks")
-    (20, 'mg/kg i.p. x 2 weeks')
-    >>> _amounts("5 mg/kg PB + 7 mg/kg Mg ²⁺")
-    ((5, 7), 'mg/kg PB + mg/kg Mg2+')
-    """
-    values: list[float] = []
-    units: list[str] = []
-    text = text.translate(_SUPERSCRIPT)
-    text = re.sub(r"\s+(?=\d[+-](?:\s|$|\)))", "", text)
-    for part in re.split(r"\s+\+\s+", text):
-        match = _AMOUNT.match(part)
-        if match is None:
-            return None, None
-        values.append(float(number(match["value"])))
-        unit = re.sub(r"\s*,\s*", " ", match["unit"])
-        unit = re.sub(r"\s+for\s+(?=\d)", " x ", unit)
-        units.append(" ".join(unit.split()))
-    numbers: tuple[float, ...] = tuple(int(v) if v.is_integer() else v for v in values)
-    return (numbers[0] if len(numbers) == 1 else numbers), " + ".join(units)
-
-
-def substance(words: str) -> str:
-    """Return the substance that a cell names, without gloss; two as ``a + b``.
-
-    Examples
-    --------
-    >>> substance("Sodium Valproate (NaV)"), substance("VPA + Mg ²⁺")
-    ('sodium valproate', 'VPA + Mg2+')
-    """
-    bare = re.sub(r"\s*\([^()]*\)", "", words).translate(_SUPERSCRIPT)
-    bare = re.sub(r"\s+(?=\d[+-](?:\s|$))", "", bare).strip()
-    bare = re.sub(
-        r"\s+(?:mono|combination |adjunctive )?therapy$", "", bare, flags=re.I
-    )
-    parts = [
-        " ".join(
-            word if sum(map(str.isupper, word)) > 1 or "+" in word else word.lower()
-            for word in part.split()
-        )
-        for part in re.split(r"\s+\+\s+", bare)
-    ]
-    return " + ".join(parts) or "not named"
 
 
 def _clinical(
@@ -288,7 +212,7 @@ def _clinical(
         for piece in _pieces(draft, row.cells[index]):
             for sentence in sentences(draft.page.text, piece.start, piece.end):
                 for part in _split(sentence):
-                    value, unit = _result(part.text)
+                    value, unit = result_of(part.text)
                     continued = before if part.text.startswith("(") else None
                     draft.say(
                         "clinical_result", part, place, value, unit,
@@ -298,21 +222,3 @@ def _clinical(
                         if row.state == "joined" else None,
                     )  # fmt: skip
                     before = part.text
-
-
-def _result(text: str) -> tuple[Value, str | None]:
-    if match := _PAIR.search(text):
-        return (number(match["a"]), number(match["b"])), "%"
-    if match := _MORE.search(text):
-        return number(match["a"]), f"% {match['than']}"
-    if match := _SHARE.search(text):
-        return number(match["a"]), f"% of {' '.join(match['what'].split())}"
-    if match := _ONE.search(text):
-        return number(match["a"]), "%"
-    if _NONE.search(text):
-        return "no difference", None
-    if _SAME.search(text):
-        return "equal", None
-    if _ALL.search(text):
-        return 100, "%"
-    return None, None

@@ -14,6 +14,7 @@ _SHORT = frozenset(
     ("e.g", "i.e", "vs", "ca", "cf", "al", "Dr", "No", "St", "Ph", "Ph.D", "approx",
      "Fig", "etc", "resp", "spp")
 )  # fmt: skip
+_LETTER = re.compile(r"[^\W_]")
 _LONGEST = 1200
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|>\s*|#{1,6}\s+)+")
 _LEAD_BOLD = re.compile(
@@ -94,7 +95,7 @@ def _add(found: list[Piece], text: str, start: int, end: int) -> None:
         start = cut
     piece = text[start:end]
     bare = piece.strip()
-    if bare and bare.strip("*_ "):
+    if _LETTER.search(bare):
         begin = start + len(piece) - len(piece.lstrip())
         # Of the same length, so that every place in the words is one in the page.
         words = bare.replace("\n", " ") if "\n" in bare else bare

@@ -167,8 +167,10 @@ def say_names(draft: Draft, entry: Entry, place: Place) -> bool:
         known = _KNOWN_AS.search(text)
         if known:
             begin = known.start("names")
-            members = chunks(Piece(piece.start + begin, piece.start + known.end("names"),
-                                   known["names"]))  # fmt: skip
+            names = Piece(
+                piece.start + begin, piece.start + known.end("names"), known["names"]
+            )
+            members = chunks(names)
             brand = _BRAND.search(known[0]) is not None
             here = "brand_name" if brand else kind
         else:

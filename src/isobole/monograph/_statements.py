@@ -5,36 +5,18 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place
-from isobole.monograph._extract_advice import say_advice
-from isobole.monograph._extract_doses import say_doses, say_missing_maximum
-from isobole.monograph._extract_effects import effect_list, say_effects, say_signs
 from isobole.monograph._extract_guide import say_guide
-from isobole.monograph._extract_interactions import say_interactions
 from isobole.monograph._extract_metadata import (
     say_front_matter,
-    say_identity,
     say_main_heading,
 )
-from isobole.monograph._extract_pharmacology import (
-    say_definitions,
-    say_fate,
-    say_mechanism,
-    say_pathways,
-)
 from isobole.monograph._extract_questions import say_answer, split_question
-from isobole.monograph._extract_reproduction import say_fetal_effects, say_reproduction
-from isobole.monograph._extract_terms import effect_term, indication_term
-from isobole.monograph._extract_text import Entry, Piece, chunks, entry
-from isobole.monograph._extract_uses import (
-    say_class,
-    say_combination,
-    say_contraindications,
-    say_indications,
-    say_names,
-)
+from isobole.monograph._extract_terms import indication_term
+from isobole.monograph._extract_text import Entry, Piece, entry
+from isobole.monograph._extract_topics import handle
 from isobole.monograph._page import Block, Monograph, Section
 from isobole.monograph._statement import Statement
-from isobole.monograph._vocabulary import age_limit, age_span, vocabulary
+from isobole.monograph._vocabulary import age_span, vocabulary
 
 # Topics whose leads may change the topic; elsewhere a lead names what it speaks of.
 _OPEN = frozenset(
@@ -42,26 +24,6 @@ _OPEN = frozenset(
      "alternate_names", "brand_names", "summary", "pregnancy", "breastfeeding",
      "pregnancy_breastfeeding", "precautions", None)
 )  # fmt: skip
-# What a sentence of a topic is where no rule finds more in it.
-_FALLBACK = {
-    "pregnancy": "pregnancy",
-    "breastfeeding": "breastfeeding",
-    "mechanism": "mechanism",
-    "pharmacodynamics": "pharmacodynamics",
-    "pharmacokinetics": "pharmacokinetics",
-    "metabolism": "metabolism",
-    "precautions": "precaution",
-    "lifestyle": "lifestyle",
-    "combinations": "combination",
-    "missed_dose": "missed_dose",
-    "discontinuation": "discontinuation",
-    "dependence": "dependence",
-    "availability": "availability",
-    "action": "action",
-    "disclaimer": "disclaimer",
-}
-_CARRY = frozenset(("dosage", "adjustments", "precautions"))
-_RISK_LEAD = re.compile(r"birth defect|teratogen|pregnan|fetal|fetus", re.IGNORECASE)
 
 
 def extract_statements(page: Monograph) -> tuple[Statement, ...]:
@@ -178,7 +140,7 @@ def _faq_block(
             draft.say("text", piece, place)
         return None
     if start < end:
-        say_answer(draft, start, end, place, asked, _handle)
+        say_answer(draft, start, end, place, asked, handle)
     return asked
 
 
@@ -198,7 +160,7 @@ def _entry(draft: Draft, made: Entry, place: Place, block: str) -> Place:
             place = place.but(population=population)
     first = made.sentences[0] if made.sentences else None
     draft.opening = (first.start, first.end, made.begin) if first and lead else None
-    _handle(draft, made, place, block)
+    handle(draft, made, place, block)
     draft.opening = None
     if (
         not made.sentences
@@ -228,125 +190,3 @@ def _dose_place(place: Place, lead: str, population: str | None) -> Place:
                  lead, re.IGNORECASE):  # fmt: skip
         return place
     return place.but(indication=indication_term(lead))
-
-
-def _handle(draft: Draft, made: Entry, place: Place, block: str) -> None:
-    """Read the sentences of an entry by the rules of its topic, then by the others."""
-    topic = place.topic
-    words = vocabulary()
-    done: set[int] = set()
-    if topic == "adverse":
-        if _RISK_LEAD.search(made.lead):
-            for piece in made.sentences:
-                if say_fetal_effects(draft, piece, place):
-                    done.add(piece.start)
-        else:
-            done = say_effects(draft, made, place)
-    elif topic == "interactions":
-        done = say_interactions(draft, made, place)
-    elif topic == "contraindications":
-        listing = (
-            block != "item"
-            or place.frequency == "summary"
-            or bool(place.question)
-            or words.topic(made.lead) == "contraindications"
-        )
-        done = say_contraindications(draft, made, place, listing)
-    elif topic in ("alternate_names", "brand_names"):
-        if say_names(draft, made, place):
-            done = {piece.start for piece in made.sentences}
-    elif topic in ("dosage", "adjustments"):
-        done = _doses(draft, made, place)
-    for piece in made.sentences:
-        if piece.text.endswith("?"):
-            draft.say("text", piece, place)
-            continue
-        if place.topic in _CARRY and age_limit(piece.text):
-            # What follows in the same paragraph is said of the same people.
-            place = place.but(population=words.population(piece.text))
-        said = _topic(draft, piece, place)
-        said = say_advice(draft, piece, place) or said
-        if not said and piece.start not in done:
-            _fallback(draft, piece, place)
-
-
-def _doses(draft: Draft, made: Entry, place: Place) -> set[int]:
-    done: set[int] = set()
-    kinds: set[str] = set()
-    for piece in made.sentences:
-        if any(map(str.isdigit, piece.text)):
-            found = say_doses(draft, piece, place)
-            kinds.update(dose.kind for dose in found)
-            route = vocabulary().routes.first(piece.text)
-            place = place.but(route=route) if route and found else place
-            if found:
-                done.add(piece.start)
-    if place.frequency != "summary" and not place.question:
-        say_missing_maximum(draft, made, place, kinds)
-    return done
-
-
-def _topic(draft: Draft, piece: Piece, place: Place) -> bool:
-    topic = place.topic
-    if topic in ("usage", None):
-        return say_indications(draft, piece, place)
-    if topic == "classification":
-        return say_class(draft, piece, place)
-    if topic == "identity":
-        return say_identity(draft, piece, place)
-    if topic in ("mechanism", "pharmacodynamics"):
-        said = say_mechanism(draft, piece, place)
-        said = say_definitions(draft, piece, place) or said
-        if topic == "pharmacodynamics":
-            draft.say("pharmacodynamics", piece, place)
-            said = True
-        return say_fate(draft, piece, place) or said
-    if topic == "pharmacokinetics":
-        return say_fate(draft, piece, place)
-    if topic == "metabolism":
-        said = say_pathways(draft, piece, place)
-        return say_fate(draft, piece, place) or said
-    if topic in ("pregnancy", "breastfeeding", "pregnancy_breastfeeding"):
-        return say_reproduction(draft, piece, place)
-    if topic == "combinations":
-        return say_combination(draft, piece, place, place.lead)
-    if topic == "monitoring":
-        return _monitored(draft, piece, place)
-    if topic == "adverse_sign":
-        return say_signs(draft, piece, place, _condition(place))
-    return False
-
-
-def _monitored(draft: Draft, piece: Piece, place: Place) -> bool:
-    if "monitor" in piece.text.lower():
-        return False
-    members = chunks(piece)
-    if any(len(member.text.split()) > 7 for member in members):
-        return False
-    for member in members:
-        draft.say(
-            "monitoring", member, place, effect_term(member.text).name,
-            strength="monitor", subject=draft.subject,
-        )  # fmt: skip
-    return True
-
-
-def _condition(place: Place) -> str:
-    words = re.split(r"(?:signs|symptoms)(?: and symptoms)? of", place.question or "")
-    return words[-1].strip(" ?*").lower()
-
-
-def _fallback(draft: Draft, piece: Piece, place: Place) -> None:
-    if piece.start in draft.spoken:
-        return
-    kind = _FALLBACK.get(place.topic or "", "text")
-    lower = piece.text.lower()
-    if place.topic == "interactions" and "interact" in lower:
-        draft.say("interaction", piece, place, defects=["interaction_without_agent"])
-    elif place.topic == "pregnancy_breastfeeding":
-        milk = "breast" in lower or "lactat" in lower or "milk" in lower
-        draft.say("breastfeeding" if milk else "pregnancy", piece, place)
-    elif place.topic == "adverse" and effect_list(draft, piece, place):
-        return
-    else:
-        draft.say(kind, piece, place)

@@ -1,0 +1,129 @@
+"""What an interaction does: to which level or effect, in which direction, and why."""
+
+from __future__ import annotations
+
+import re
+
+from isobole.monograph._draft import Draft
+from isobole.monograph._extract_terms import agent_term, effect_term
+from isobole.monograph._extract_text import Piece, chunks, plain
+from isobole.monograph._statement import Strength
+from isobole.monograph._vocabulary import vocabulary
+
+EFFECT = re.compile(
+    r"\b(?P<verb>increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|"
+    r"lower(?:s|ed|ing)?|rais(?:e|es|ed|ing)|elevat(?:e|es|ed|ing)|"
+    r"potentiat(?:e|es|ed|ing)|enhanc(?:e|es|ed|ing)|inhibit(?:s|ed|ing)?|"
+    r"induc(?:e|es|ed)|prolong(?:s|ed|ing)?|diminish(?:es|ed|ing)?|"
+    r"antagoni[sz](?:e|es|ed|ing)|accelerat(?:e|es|ed)|augment(?:s|ed)?|"
+    r"exacerbat(?:e|es|ed)|impair(?:s|ed)?|alter(?:s|ed)?|affect(?:s|ed)?|"
+    r"interfer(?:e|es|ed)|worsen(?:s|ed)?)\b(?![- ](?:drugs|agents|antiepileptic))",
+    re.IGNORECASE,
+)
+_UP = ("increas", "rais", "elevat", "potentiat", "enhanc", "prolong", "augment",
+       "exacerbat", "worsen")  # fmt: skip
+_DOWN = ("decreas", "reduc", "lower", "diminish", "inhibit", "antagoni", "impair",
+         "accelerat", "induc")  # fmt: skip
+LEVEL = re.compile(
+    r"(?:(?:the\s+)?(?:serum|plasma|blood)?\s*(?:levels?|concentrations?|clearance|"
+    r"metabolism|elimination|absorption|exposure)\s+of\s+(?P<of>[^,.;()]+)"
+    r"|(?P<its>[\w\s-]+?)(?:'s|s')?\s+(?:serum\s+|plasma\s+|blood\s+)?"
+    r"(?P<what>levels?|concentrations?|clearance|metabolism|absorption|exposure))",
+    re.IGNORECASE,
+)
+WORKS = re.compile(
+    r"\b(?:effects?|effectiveness|efficacy|actions?|activity|toxicity)\s+of\s+"
+    r"(?P<of>[^,.;]+)",
+    re.IGNORECASE,
+)
+_RISK = re.compile(
+    r"\brisk\s+(?:of|for)\s+(?P<what>[^.;]+?)"
+    r"(?=\s+(?:when|if|with|in|and increas|due)\b|"
+    r"[.;]|$)",
+    re.IGNORECASE,
+)
+_PARTICULARLY = re.compile(
+    r"(?:,\s*|\()(?:particularly|especially|such as|including)\s+(?P<what>[^.;)]+)",
+    re.IGNORECASE,
+)
+CONSEQUENCE = re.compile(
+    r"(?:increasing the risk of|(?:leading|resulting)\s+(?:to|in)|lead(?:s)? to|"
+    r"result(?:s)? in|causing)\s+(?P<what>[^.;]+)",
+    re.IGNORECASE,
+)
+PRONOUN = re.compile(
+    r"^(?:it|its|this|these|they|which|the drug|the medication)\b", re.I
+)
+
+
+def affected_by(
+    draft: Draft, text: str, effect: re.Match[str], agents: list[str]
+) -> tuple[list[str] | str | None, str | None]:
+    verb = effect["verb"].lower()
+    direction = None
+    if verb.startswith(_UP):
+        direction = "increase"
+    elif verb.startswith(_DOWN):
+        direction = "decrease"
+    right = text[effect.end() :]
+    head = right.split(", increasing")[0].split(", leading")[0].strip()
+    if listed := _PARTICULARLY.search(right):
+        members = chunks(Piece(0, len(listed["what"]), listed["what"]))
+        return [_effect_name(m.text) for m in members], direction
+    if risk := _RISK.search(head):
+        members = chunks(Piece(0, len(risk["what"]), risk["what"]))
+        return [_effect_name(m.text) for m in members], direction
+    if named := vocabulary().affected.first(head):
+        return named, direction
+    if (works := WORKS.search(head)) and not draft.names(works["of"]):
+        return f"{agent_term(works['of'])} effect", direction
+    if level := LEVEL.search(head):
+        whose = level["of"] or level["its"] or ""
+        what = (level["what"] or "level").lower().rstrip("s")
+        if level["of"]:
+            of = re.search(
+                r"clearance|metabolism|elimination|absorption|exposure", level[0]
+            )
+            what = of[0] if of else "level"
+        what = "level" if what.startswith("concentration") else what
+        own = draft.names(whose)
+        name = own[0].lower() if own else agent_term(whose)
+        if name in ("its", "their", "", "serum", "plasma", "blood", "drug"):
+            name = agents[0] if PRONOUN.match(text) else draft.subject
+        return f"{name} {what}", direction
+    if match := re.match(r"\s*(?:the\s+)?([\w\s-]*?effects?)\b", head, re.IGNORECASE):
+        return plain(match[1]).lower(), direction
+    return None, direction
+
+
+def _effect_name(words: str) -> str:
+    return (
+        vocabulary().affected.whole(plain(words).strip(" .")) or effect_term(words).name
+    )
+
+
+def mechanism_of(text: str) -> str | None:
+    lower = text.lower()
+    if "induc" in lower and ("enzyme" in lower or "cyp" in lower or "inducer" in lower):
+        return "enzyme induction"
+    if "inhibit" in lower and ("enzyme" in lower or "cyp" in lower):
+        return "enzyme inhibition"
+    if "displac" in lower or "protein binding" in lower:
+        return "protein binding displacement"
+    return None
+
+
+def interaction_strength(text: str) -> Strength:
+    """Return how strongly a sentence on an interaction advises."""
+    lower = text.lower()
+    if "contraindicated" in lower and "not contraindicated" not in lower:
+        return "contraindicated"
+    if "avoid" in lower or "should not" in lower or "not recommended" in lower:
+        return "avoid"
+    if "caution" in lower:
+        return "caution"
+    if "adjust" in lower:
+        return "adjust"
+    if "monitor" in lower:
+        return "monitor"
+    return None
