@@ -57,3 +57,4 @@ class Answer:
     problems: Sequence[Problem] = ()
     sound: bool = True
     texts: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
+    verbatim: Callable[[], str] | None = None

@@ -95,9 +95,29 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Analyse a study as its protocol declared; one report.",
     ),
     (
+        "monograph build",
+        "isobole.cli._monograph_build:monograph_build",
+        "Build a searchable index and a site from a folder of drug pages.",
+    ),
+    (
+        "monograph check",
+        "isobole.cli._monograph_check:monograph_check",
+        "Check drug pages: structure, identity, contradictions; each with its line.",
+    ),
+    (
         "monograph fix",
         "isobole.cli._monograph_fix:monograph_fix",
         "Mend what is broken in a drug page, showing every change.",
+    ),
+    (
+        "monograph show",
+        "isobole.cli._monograph_show:monograph_show",
+        "Show what a drug page states, with the line of each statement.",
+    ),
+    (
+        "monograph search",
+        "isobole.cli._monograph_search:monograph_search",
+        "Search the sections of a collection, best match first.",
     ),
     (
         "monograph ask",

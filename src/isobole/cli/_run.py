@@ -111,6 +111,8 @@ def _deliver(answer: Answer, command: str) -> int:
     )
     if answer.json:
         text = json_text(answer, provenance)
+    elif answer.verbatim is not None:
+        text = answer.verbatim()
     else:
         from isobole.cli._terminal import render
 

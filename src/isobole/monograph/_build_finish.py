@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from isobole.monograph._build_worker import write_file
-from isobole.monograph._collection_checks import PAGES_CHECKS, check_together
+from isobole.monograph._collection_checks import findings_between
 from isobole.monograph._collection_store import Store, load_page
 from isobole.monograph._finding import Finding
 from isobole.monograph._interactions import Interactions, interactions_of, moiety_key
@@ -53,8 +53,6 @@ def finish(store: Store, site: Path, problems: Sequence[Problem]) -> Counts:
 
 def _between(store: Store) -> list[Finding]:
     """Return the findings between pages on the same moiety."""
-    if not PAGES_CHECKS:
-        return []
     groups: dict[str, list[int]] = {}
     for number, title, subject in store.db.execute(
         "SELECT id, title, subject FROM page ORDER BY file"
@@ -65,7 +63,7 @@ def _between(store: Store) -> list[Finding]:
     for numbers in groups.values():
         if len(numbers) > 1:
             pages = [load_page(store.db, number) for number in numbers]
-            found += check_together(pages)
+            found += findings_between(pages)
     weight = {"error": 0, "warning": 1, "notice": 2}
     found.sort(key=lambda f: (weight[f.severity], f.file, f.line or 0, f.code))
     return found
@@ -82,24 +80,19 @@ def _put_between(store: Store, between: Sequence[Finding]) -> None:
     )
 
 
-def _put_parts(store: Store, site: Path, parts: dict[int, str]) -> None:
+def _put_parts(store: Store, site: Path, parts: dict[int, tuple[str, str]]) -> None:
     """Write into each page what others say against it, where that has changed."""
     slugs = dict(store.db.execute("SELECT id, slug FROM page").fetchall())
     told = dict(store.db.execute("SELECT page, digest FROM told").fetchall())
     for number in sorted({*parts, *told} & {*slugs}):
-        part = parts.get(number, "")
-        digest = sha256(part.encode("utf-8", "replace")).hexdigest() if part else None
+        first, part = parts.get(number, ("", ""))
+        digest = sha256((first + part).encode("utf-8", "replace")).hexdigest()
         if digest == told.get(number):
             continue
         path = site / "pages" / f"{slugs[number]}.html"
-        html = with_collection(path.read_text("utf-8"), part)
+        html = with_collection(path.read_text("utf-8"), first, part)
         write_file(path, html)
-        if digest is None:
-            store.db.execute("DELETE FROM told WHERE page = ?", (number,))
-        else:
-            store.db.execute(
-                "INSERT OR REPLACE INTO told VALUES (?, ?)", (number, digest)
-            )
+        store.db.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (number, digest))
 
 
 def _replace(folder: Path, made: dict[str, str]) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from isobole.monograph._collection_checks import check_page
+from isobole.monograph._collection_checks import with_findings
 from isobole.monograph._collection_files import PageFile
 from isobole.monograph._collection_rows import PageRows, rows_of
 from isobole.monograph._page import Monograph
@@ -40,11 +39,18 @@ def work(task: Task) -> list[Done]:
 
 def _one(page: PageFile, task: Task) -> Done:
     try:
-        monograph = read_page(page.path, page.file)
+        return Done(page.file, _made(page, task), None)
     except DataError as error:
         return Done(page.file, None, error.problems[0])
+    except OSError:
+        # The site cannot be written: that is no fault of this page.
+        raise
     except Exception as error:
         return Done(page.file, None, _failed(page.file, error))
+
+
+def _made(page: PageFile, task: Task) -> PageRows:
+    monograph = read_page(page.path, page.file)
     shown = show_page(monograph, page.slug)
     write_file(task.out / "pages" / f"{page.slug}.html", shown.page)
     write_file(task.out / "source" / f"{page.slug}.html", shown.source)
@@ -54,7 +60,7 @@ def _one(page: PageFile, task: Task) -> Done:
         "statements": len(monograph.statements),
         **{name: counts[name] for name in ("error", "warning", "notice")},
     }
-    rows = rows_of(
+    return rows_of(
         monograph,
         slug=page.slug,
         made_by=task.made_by,
@@ -62,7 +68,6 @@ def _one(page: PageFile, task: Task) -> Done:
         shown=json.dumps(summary, sort_keys=True),
         interactions=_interactions(monograph),
     )
-    return Done(page.file, rows, None)
 
 
 def read_page(path: Path, name: str) -> Monograph:
@@ -77,14 +82,8 @@ def read_page(path: Path, name: str) -> Monograph:
 
     page = read(path, name=name)
     if page.encoding == "binary":
-        problem = Problem(
-            "page-not-text",
-            "This is not a text file",
-            file=name,
-            remedy="Remove it, or save it as UTF-8 text; it is left out.",
-        )
-        raise DataError([problem])
-    return replace(page, findings=(*page.findings, *check_page(page)))
+        raise DataError([finding.problem() for finding in page.findings])
+    return with_findings(page)
 
 
 def _failed(file: str, error: Exception) -> Problem:

@@ -29,8 +29,9 @@ SECTION = (
     "drug", "words",
 )  # fmt: skip
 STATEMENT = (
-    "place", "statement", "kind", "subject", "value", "unit", "scope", "section", "strength",
-    "certainty", "policy", "details", "line", "end_line", "start", "stop", "quote",
+    "place", "statement", "kind", "subject", "value", "unit", "scope", "section",
+    "strength", "certainty", "policy", "details", "line", "end_line", "start",
+    "stop", "quote",
 )  # fmt: skip
 FINDING = (
     "place", "code", "severity", "confidence", "message", "remedy", "line", "before",

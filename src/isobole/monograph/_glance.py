@@ -6,7 +6,7 @@ Silence is shown as silence. Nothing here concludes that a drug may be taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from isobole.monograph._finding import Finding
@@ -51,6 +51,20 @@ IDENTITY = (
     "dose-basis-unstated",
 )
 """Findings that concern several statements which do not contradict each other."""
+
+CONFLICTS = (
+    "strength-conflict",
+    "pregnancy-absolute-or-relative",
+    "breastfeeding-conflict",
+    "pregnancy-category-differs",
+    "doses-differ",
+    "claim-against-table",
+    "same-comparison-differs",
+    "adjust-without-difference",
+    "dose-without-indication",
+    "label-status-differs",
+)
+"""Findings of statements that cannot both hold, those to be seen first at the front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +154,18 @@ def glance(
     """
     if page.policy == "research-only":
         return ()
-    pairs = [
-        set(finding.statements)
-        for finding in (page.findings if findings is None else findings)
-        if is_contradiction(finding)
-    ]
+    return glance_of(page.statements, page.findings if findings is None else findings)
+
+
+def glance_of(
+    statements: Iterable[Statement], findings: Iterable[Finding] = ()
+) -> tuple[GlanceCell, ...]:
+    """Return what statements say of the topics; those of research use are left out."""
+    pairs = [set(f.statements) for f in findings if f.code in CONFLICTS]
     by_topic: list[list[Statement]] = [[] for _ in _TOPICS]
-    for statement in page.statements:
+    for statement in statements:
+        if statement.policy == "research-only":
+            continue
         for index in _ALWAYS.get(statement.kind, ()):
             by_topic[index].append(statement)
         maybe = _MAYBE.get(statement.kind)

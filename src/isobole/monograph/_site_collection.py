@@ -170,8 +170,11 @@ def findings_page(
 
 def parts_of_pages(
     found: Interactions, between: Sequence[Finding], slugs: Mapping[str, str]
-) -> dict[int, str]:
-    """Return, for each page that other pages speak of, what they say against it."""
+) -> dict[int, tuple[str, str]]:
+    """Return, for each page that other pages speak of, what they say against it.
+
+    A line for the first screen of the page, and a section below.
+    """
     numbers = {title.file: number for number, title in found.titles.items()}
     about: dict[int, list[Finding]] = {}
     for finding in between:
@@ -181,6 +184,7 @@ def parts_of_pages(
             if file in numbers:
                 about.setdefault(numbers[file], []).append(finding)
     template = environment().get_template("collection.html.jinja")
+    first = environment().get_template("collection-first.html.jinja")
     parts = {}
     words = Words()
     for number in sorted({*about, *found.naming_page}):
@@ -189,7 +193,9 @@ def parts_of_pages(
             _Row(found.titles[n.page], n, _back(found, n, own))
             for n in found.naming_page.get(number, ())
         ]
-        parts[number] = template.render(
-            findings=about.get(number, ()), rows=rows, slugs=slugs, words=words
+        told = about.get(number, ())
+        parts[number] = (
+            first.render(findings=told, rows=rows),
+            template.render(findings=told, rows=rows, slugs=slugs, words=words),
         )
     return parts

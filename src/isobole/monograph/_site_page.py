@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from isobole._version import __version__
 from isobole.monograph._collection_files import slug_of
 from isobole.monograph._finding import Finding
-from isobole.monograph._glance import IDENTITY, GlanceCell, glance, is_contradiction
+from isobole.monograph._glance import (
+    CONFLICTS,
+    IDENTITY,
+    GlanceCell,
+    glance,
+    is_contradiction,
+)
 from isobole.monograph._page import Monograph
 from isobole.monograph._site_jsonld import distinct_faqs, drug, faq_page
 from isobole.monograph._site_rows import (
@@ -17,6 +23,7 @@ from isobole.monograph._site_rows import (
     naming_rows,
     source_lines,
     statement_rows,
+    with_lines,
 )
 from isobole.monograph._site_text import json_for_script, letter_of, prose, said
 from isobole.monograph._statement import KINDS, POLICY_WORDS, Statement
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 BEGIN, END = "<!--collection-->", "<!--/collection-->"
+FIRST_BEGIN, FIRST_END = "<!--first-->", "<!--/first-->"
 """Between these the findings against other pages are put in, when all are read."""
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -50,6 +58,10 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("About the page", ("page_metadata", "provenance", "disclaimer", "advertising",
                         "faq_front_matter", "text")),
 )  # fmt: skip
+
+
+_FIRST = 4
+"""Contradictions on the first screen."""
 
 
 class Shown(NamedTuple):
@@ -79,6 +91,7 @@ def environment() -> Environment:
         slug=slug_of,
         letter=letter_of,
         naming_rows=naming_rows,
+        with_lines=with_lines,
     )
     made.globals.update(
         kinds=KINDS,
@@ -88,6 +101,8 @@ def environment() -> Environment:
         version=__version__,
         begin=BEGIN,
         end=END,
+        first_begin=FIRST_BEGIN,
+        first_end=FIRST_END,
     )
     return made
 
@@ -96,7 +111,10 @@ def show_page(page: Monograph, slug: str) -> Shown:
     """Return the pages of one drug."""
     cells = glance(page)
     identity = [f for f in page.findings if f.code in IDENTITY]
-    disagree = [f for f in page.findings if is_contradiction(f)]
+    disagree = sorted(
+        _ordered([f for f in page.findings if is_contradiction(f)]), key=_urgency
+    )
+    first = [f for f in disagree if f.severity != "notice"][:_FIRST]
     opposed = _not_yet_told(cells, disagree)
     words = Words()
     faqs = distinct_faqs(page)
@@ -112,10 +130,11 @@ def show_page(page: Monograph, slug: str) -> Shown:
             cells=cells,
             identity=identity,
             disagree=disagree,
+            first=first,
             opposed=opposed,
             groups=[
                 (name, len(found), statement_rows(found, slug, words))
-                for name, found in _groups(page.statements)
+                for name, found in groups_of(page.statements)
             ],
             faqs=faqs,
             findings=_ordered(page.findings),
@@ -137,9 +156,10 @@ def show_page(page: Monograph, slug: str) -> Shown:
     return Shown(html, source, len(disagree) + len(opposed))
 
 
-def _groups(
+def groups_of(
     statements: Sequence[Statement],
 ) -> list[tuple[str, list[Statement]]]:
+    """Return statements by subject, in the order in which they are shown."""
     by_kind: dict[str, list[Statement]] = {}
     for statement in statements:
         by_kind.setdefault(statement.kind, []).append(statement)
@@ -167,17 +187,27 @@ def _not_yet_told(
     ]
 
 
+def _urgency(finding: Finding) -> int:
+    """Return what is to be seen first: statements that cannot both hold."""
+    known = finding.code in CONFLICTS
+    return CONFLICTS.index(finding.code) if known else len(CONFLICTS)
+
+
 def _ordered(findings: Sequence[Finding]) -> list[Finding]:
     weight = {"error": 0, "warning": 1, "notice": 2}
     return sorted(findings, key=lambda f: (weight[f.severity], f.line or 0, f.code))
 
 
-def with_collection(html: str, part: str) -> str:
+def with_collection(html: str, first: str, part: str) -> str:
     """Return a drug's page with what other pages say against it put in.
 
     Words of a page are escaped, so that the marks stand only where the template put
     them.
     """
-    head, _, rest = html.partition(BEGIN)
-    _, mark, tail = rest.partition(END)
-    return f"{head}{BEGIN}{part}{END}{tail}" if mark else html
+    return _between(_between(html, FIRST_BEGIN, FIRST_END, first), BEGIN, END, part)
+
+
+def _between(html: str, begin: str, end: str, part: str) -> str:
+    head, _, rest = html.partition(begin)
+    _, mark, tail = rest.partition(end)
+    return f"{head}{begin}{part}{end}{tail}" if mark else html

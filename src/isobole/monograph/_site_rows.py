@@ -18,6 +18,8 @@ from isobole.monograph._statement import KINDS, Statement
 if TYPE_CHECKING:
     from isobole.monograph._interactions import Naming, Title
 
+_NAMED_LINES = re.compile(r"\blines? \d{1,6}(?:(?:, | and )\d{1,6})*")
+_NUMBER = re.compile(r"\d+")
 _SPECIAL = re.compile(r"[&<>\"']")
 
 
@@ -87,6 +89,25 @@ def source_lines(text: str) -> Markup:
         lines.pop()
     return Markup(
         "".join(f'<li id="L{n}">{line}</li>\n' for n, line in enumerate(lines, 1))
+    )
+
+
+def with_lines(message: str, slug: str) -> Markup:
+    """Return a message with each line it names linked to the page's source.
+
+    Examples
+    --------
+    >>> print(with_lines("Twice (lines 3, 9) <", "a"))
+    Twice (lines <a href="../source/a.html#L3">3</a>, \
+<a href="../source/a.html#L9">9</a>) &lt;
+    """
+    return Markup(
+        _NAMED_LINES.sub(
+            lambda lines: _NUMBER.sub(
+                rf'<a href="../source/{slug}.html#L\g<0>">\g<0></a>', lines[0]
+            ),
+            html(message),
+        )
     )
 
 

@@ -1,0 +1,227 @@
+"""Check pages: every finding of each, in the order of severity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isobole.monograph._build_worker import read_page
+from isobole.monograph._collection_checks import findings_between
+from isobole.monograph._collection_files import scan
+from isobole.monograph._finding import Finding
+from isobole.monograph._interactions import moiety_key
+from isobole.monograph._page import Monograph
+from isobole.monograph._sarif import sarif
+from isobole.results import (
+    Block,
+    DataError,
+    Note,
+    Problem,
+    Result,
+    Severity,
+    Table,
+    Text,
+    check_choice,
+)
+
+LEVELS: tuple[Severity, ...] = ("error", "warning", "notice")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPage:
+    """A page that was checked, by its name, hash and counts."""
+
+    file: str
+    sha256: str
+    kind: str
+    title: str
+    policy: str
+    statements: int
+    findings: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the page as it stands in JSON."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CheckReport(Result):
+    """Every finding on some pages, and between them.
+
+    Parameters
+    ----------
+    pages : tuple of CheckedPage
+        The pages read.
+    findings : tuple of Finding
+        Errors first, then by page and line.
+    problems : tuple of Problem
+        Pages that could not be read.
+    """
+
+    pages: tuple[CheckedPage, ...]
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        return (
+            f"CheckReport({len(self.pages)} pages, {self.count('error')} errors, "
+            f"{self.count('warning')} warnings, {self.count('notice')} notices)"
+        )
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings and problems have this severity."""
+        return sum(f.severity == severity for f in self.findings) + sum(
+            p.severity == severity for p in self.problems
+        )
+
+    def at_least(self, level: Severity) -> bool:
+        """Say whether something is as severe as `level`.
+
+        Raises
+        ------
+        OptionError
+            If `level` is none of error, warning, notice.
+        """
+        check_choice("level", level, LEVELS)
+        counted = LEVELS[: LEVELS.index(level) + 1]
+        return any(self.count(severity) for severity in counted)
+
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Return findings and problems as the one problem type of isobole."""
+        return (*self.problems, *(finding.problem() for finding in self.findings))
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return the counts, and each finding as a note with its place."""
+        total = (
+            f"{_counted(len(self.pages), 'page')}: "
+            f"{_counted(self.count('error'), 'error')}, "
+            f"{_counted(self.count('warning'), 'warning')}, "
+            f"{_counted(self.count('notice'), 'notice')}."
+        )
+        by_code: dict[tuple[str, str], int] = {}
+        for problem in self.all_problems():
+            key = (problem.severity, problem.code)
+            by_code[key] = by_code.get(key, 0) + 1
+        blocks: list[Block] = [Text(total)]
+        if by_code:
+            rows = tuple(
+                (severity, code, number)
+                for (severity, code), number in sorted(
+                    by_code.items(),
+                    key=lambda item: (LEVELS.index(item[0][0]), item),
+                )
+            )
+            blocks.append(
+                Table("Findings by kind", ("severity", "code", "times"), rows)
+            )
+        blocks += [_note(problem) for problem in self.all_problems()]
+        return tuple(blocks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return pages and findings as they stand in JSON."""
+        return {
+            "pages": [page.to_dict() for page in self.pages],
+            "findings": [finding.to_dict() for finding in self.findings],
+            "errors": self.count("error"),
+            "warnings": self.count("warning"),
+            "notices": self.count("notice"),
+        }
+
+    def to_sarif(self) -> dict[str, Any]:
+        """Return findings and problems as a SARIF 2.1.0 log."""
+        return sarif(self.findings, self.problems)
+
+
+def check(paths: Path | str | Iterable[Path | str]) -> CheckReport:
+    """Check pages, or every page of folders.
+
+    Parameters
+    ----------
+    paths : path, or several
+        Files, or folders of ``.md``, ``.markdown`` and ``.txt`` pages.
+
+    Returns
+    -------
+    CheckReport
+
+    Raises
+    ------
+    DataError
+        If no page at all could be read.
+    """
+    named = [paths] if isinstance(paths, Path | str) else list(paths)
+    problems: list[Problem] = []
+    wanted: dict[Path, str] = {}
+    for given in named:
+        place = Path(given)
+        if place.is_dir():
+            found = scan(place)
+            problems += found.problems
+            for page in found.pages:
+                wanted.setdefault(page.path, (place / page.file).as_posix())
+        else:
+            wanted.setdefault(place, place.as_posix())
+    pages: list[Monograph] = []
+    for place, name in wanted.items():
+        try:
+            pages.append(read_page(place, name))
+        except DataError as error:
+            problems += error.problems
+    if not pages:
+        raise DataError(problems or [_nothing()])
+    findings = [finding for page in pages for finding in page.findings]
+    findings += _between(pages)
+    findings.sort(
+        key=lambda f: (LEVELS.index(f.severity), f.file, f.line or 0, f.code, f.message)
+    )
+    return CheckReport(
+        tuple(_checked(page) for page in pages), tuple(findings), tuple(problems)
+    )
+
+
+def _between(pages: Sequence[Monograph]) -> list[Finding]:
+    groups: dict[str, list[Monograph]] = {}
+    for page in pages:
+        groups.setdefault(moiety_key(page.subject or page.title), []).append(page)
+    return [
+        finding
+        for group in groups.values()
+        if len(group) > 1
+        for finding in findings_between(group)
+    ]
+
+
+def _checked(page: Monograph) -> CheckedPage:
+    return CheckedPage(
+        page.file,
+        page.sha256,
+        page.kind,
+        page.title,
+        page.policy,
+        len(page.statements),
+        len(page.findings),
+    )
+
+
+def _note(problem: Problem) -> Note:
+    place = problem.file or ""
+    if problem.row is not None:
+        place += f":{problem.row}"
+    words = [problem.message.rstrip(".")]
+    if problem.remedy:
+        words.append(problem.remedy.rstrip("."))
+    return Note(f"{place}: {'. '.join(words)}. [{problem.code}]", problem.severity)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _nothing() -> Problem:
+    return Problem(
+        "no-pages",
+        "There is no page to check",
+        remedy="Give .md, .markdown or .txt files, or a folder that holds some.",
+    )
