@@ -7,10 +7,18 @@ from isobole.results import Missing, Table
 from isobole.studies import Study
 
 
-def concentration_table(study: Study, groups: Groups) -> Table | None:
-    """Return every concentration with its matrix, time and fraction; None if none."""
+def concentration_table(study: Study, groups: Groups) -> Table | Missing | None:
+    """Return every concentration with its matrix, time and fraction; None if none.
+
+    While groups are codes they are kept back: who has the drug in the blood got it.
+    """
     if not study.concentrations:
         return None
+    if groups.naming == "code":
+        return Missing(
+            f"{len(study.concentrations)} measured concentrations are kept back while "
+            "groups are shown by code: they tell who was given what"
+        )
     return Table(
         "Measured concentrations",
         ("animal", "group", "analyte", "matrix", "fraction", "time (min)", "value",

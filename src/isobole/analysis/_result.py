@@ -69,7 +69,7 @@ class StudyResult(Result):
     claims: tuple[Block, ...]
     protocol_blocks: tuple[Block, ...]
     corrections: Table | None
-    concentrations: Table | None
+    concentrations: Table | Missing | None
     chain: str
     head_hash: str | None
     locked: bool
@@ -140,9 +140,10 @@ class StudyResult(Result):
         if self.corrections is not None:
             yield Heading("Corrections")
             yield self.corrections
-        if self.concentrations is not None:
+        levels = self.concentrations
+        if levels is not None:
             yield Heading("Concentrations")
-            yield self.concentrations
+            yield Note(f"{levels.reason}.") if isinstance(levels, Missing) else levels
 
     def deviation_blocks(self) -> tuple[Block, ...]:
         """Return every departure from the protocol, or that there is none."""
@@ -213,11 +214,16 @@ class StudyResult(Result):
             "head_hash": self.head_hash,
             "locked": self.locked,
             "despite_errors": [p.to_dict() for p in self.despite_errors],
-        } | (
-            {}
-            if self.head_hash is not None
-            else {"reason": "the folder has no record.jsonl (unchained)"}
-        )
+        } | self._reasons()
+
+    def _reasons(self) -> dict[str, str]:
+        """Return why something of the JSON is not there."""
+        found = {}
+        if isinstance(self.concentrations, Missing):
+            found["concentrations_reason"] = self.concentrations.reason
+        if self.head_hash is None:
+            found["reason"] = "the folder has no record.jsonl (unchained)"
+        return found
 
 
 def _below(blocks: tuple[Block, ...]) -> Iterator[Block]:
@@ -229,9 +235,9 @@ def _below(blocks: tuple[Block, ...]) -> Iterator[Block]:
             yield block
 
 
-def _rows(table: Table | None) -> list[dict[str, Any]]:
+def _rows(table: Table | Missing | None) -> list[dict[str, Any]]:
     """Return a table as it stands in JSON, one object for each row."""
-    if table is None:
+    if table is None or isinstance(table, Missing):
         return []
     return [
         {
