@@ -97,12 +97,12 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
         "monograph build",
         "isobole.cli._monograph_build:monograph_build",
-        "Build a searchable index and a site from a folder of drug pages.",
+        "Build an index and a site from a folder of drug pages.",
     ),
     (
         "monograph check",
         "isobole.cli._monograph_check:monograph_check",
-        "Check drug pages: structure, identity, contradictions; each with its line.",
+        "Check drug pages for people and for CI, line by line.",
     ),
     (
         "monograph fix",
@@ -112,7 +112,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
         "monograph show",
         "isobole.cli._monograph_show:monograph_show",
-        "Show what a drug page states, with the line of each statement.",
+        "Show what a drug page states, each with its line.",
     ),
     (
         "monograph search",

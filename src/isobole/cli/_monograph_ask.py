@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from cyclopts import Group, Parameter
 
@@ -13,7 +14,8 @@ from isobole.cli._flags import ANSWER, check_out
 from isobole.results import DataError, InputFile, OptionError, Problem, to_json
 
 if TYPE_CHECKING:
-    from isobole.monograph import Case, CaseFindings, Monograph, Statement
+    from isobole.monograph import Case, CaseFindings
+    from isobole.monograph._evidence import Source
 
 _FORMATS = (".html", ".json", ".csv")
 _PAGES = (".md", ".markdown", ".txt")
@@ -65,8 +67,8 @@ def monograph_ask(
     Parameters
     ----------
     paths : Path
-        Pages, or folders of pages (.md .txt); without any, the bundled record on
-        magnesium valproate.
+        Pages, folders of pages (.md .txt), or a folder that monograph build wrote;
+        without any, the bundled record on magnesium valproate.
     sex : str
         Sex.
     age : float
@@ -130,9 +132,9 @@ def monograph_ask(
         current_use=use,
         about=about,
     )
-    source, inputs = _source(paths)
-    found = ask(source, case)
-    answer = _answer(found, case, inputs, as_json=json, out=out)
+    asked = _source(paths)
+    found = ask(asked.source, case)
+    answer = _answer(found, case, asked, as_json=json, out=out)
     if format == "text":
         return answer
     made = found.cards() if format == "cards" else found.to_fhir()
@@ -140,6 +142,12 @@ def monograph_ask(
     if out is not None:
         _written(answer, text, out)
     return text + "\n"
+
+
+class _Asked(NamedTuple):
+    source: Source
+    inputs: list[InputFile]
+    problems: Sequence[Problem] = ()
 
 
 def _state(
@@ -164,20 +172,36 @@ def _drugs(given: list[str] | None) -> tuple[str, ...] | None:
     return tuple(given)
 
 
-def _source(
-    paths: tuple[Path, ...],
-) -> tuple[tuple[Statement, ...] | tuple[Monograph, ...], list[InputFile]]:
-    """Return what is asked: the pages named, or the bundled record."""
+def _source(paths: tuple[Path, ...]) -> _Asked:
+    """Return what is asked: the pages named, a collection, or the bundled record."""
     if not paths:
         from isobole.monograph import record
         from isobole.monograph._record import record_file
 
-        return record(), [InputFile(_RECORD, InputFile.of(record_file()).sha256)]
+        return _Asked(
+            record(), [InputFile(_RECORD, InputFile.of(record_file()).sha256)]
+        )
+    if len(paths) == 1 and (index := _index(paths[0])):
+        from isobole.monograph import open_collection
+
+        return _Asked(open_collection(paths[0]), [InputFile.of(index)])
     from isobole.monograph import read
 
     files = [file for path in paths for file in _files(path)]
     pages = tuple(read(file) for file in files)
-    return pages, [InputFile.of(file) for file in files]
+    problems = [
+        finding.problem()
+        for page in pages
+        for finding in page.findings
+        if finding.severity == "error"
+    ]
+    return _Asked(pages, [InputFile.of(file) for file in files], problems)
+
+
+def _index(path: Path) -> Path | None:
+    """Return the index of a collection that was built there, or None."""
+    file = path / "index.db" if path.is_dir() else path
+    return file if file.suffix == ".db" and file.is_file() else None
 
 
 def _files(path: Path) -> list[Path]:
@@ -203,7 +227,7 @@ def _files(path: Path) -> list[Path]:
 def _answer(
     found: CaseFindings,
     case: Case,
-    inputs: list[InputFile],
+    asked: _Asked,
     *,
     as_json: bool,
     out: Path | None,
@@ -218,7 +242,8 @@ def _answer(
         complete=True,
         json=as_json,
         out=out,
-        inputs=inputs,
+        inputs=asked.inputs,
+        problems=asked.problems,
         options=case.to_dict(),
     )
 

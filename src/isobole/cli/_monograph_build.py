@@ -31,7 +31,7 @@ def monograph_build(
     ] = None,
     json: Annotated[bool, Parameter(group=ANSWER, negative="")] = False,
 ) -> Answer:
-    """Build a searchable index and a site from a folder of drug pages.
+    """Build an index and a site from a folder of drug pages.
 
     OUT holds index.html, which opens without a server, and index.db for search. Only
     pages that changed are read again. A page that cannot be read is named and left

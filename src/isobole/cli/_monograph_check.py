@@ -33,7 +33,7 @@ def monograph_check(
         Path | None, Parameter(group=ANSWER, metavar="FILE", validator=_check_out)
     ] = None,
 ) -> Answer:
-    """Check drug pages: structure, identity, contradictions; each with its line.
+    """Check drug pages for people and for CI, line by line.
 
     Exit code 1 if a finding is as severe as --level, so that it can guard a
     repository of pages.

@@ -35,7 +35,7 @@ def monograph_show(
         Path | None, Parameter(group=ANSWER, metavar="FILE", validator=_check_out)
     ] = None,
 ) -> Answer:
-    """Show what a drug page states, with the line of each statement.
+    """Show what a drug page states, each with its line.
 
     isobole monograph show page.md
     isobole monograph show "magnesium valproate" --in site
