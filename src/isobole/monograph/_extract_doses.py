@@ -102,7 +102,11 @@ def doses(text: str, lead: str = "") -> list[Dose]:
         )
         ahead = text[before : match.start()]
         behind = text[match.end() : after_end]
-        cue, phase, up_to = _cue(f"{lead} {ahead}" if not index else ahead, behind)
+        last = index + 1 == len(matches)
+        cue, phase, up_to = _cue(ahead, behind if last else "")
+        if cue is None and index == 0 and lead:
+            # What the sentence does not say, its lead or question may.
+            cue, phase, up_to = _cue(lead, "")
         if cue is None:
             # A quantity joined to the last one ("or 500 mg") is of the same kind.
             joined = index > 0 and re.fullmatch(r"[\s,(]*(?:or|and|to)?[\s(]*", ahead)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place, hedge
+from isobole.monograph._extract_terms import lower_words
 from isobole.monograph._extract_text import Piece, citations, plain
 from isobole.monograph._extract_units import NUMBER, number, value_of
 from isobole.monograph._vocabulary import vocabulary
@@ -33,7 +34,8 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _TERM_TAIL = re.compile(
-    r"(?:.*\b(?:of|to|in|inhibiting|inhibition of|preventing|blocking|stimulating|"
+    r"(?:.*\b(?:of|to|in|inhibiting|inhibits?|blocks?|stimulates?|inhibition of|preventing|"
+    r"blocking|stimulating|"
     r"stimulation of|neurotransmitter|and|the|concentration|by|increases?|reduces?)\s+)"
     r"(?=\S)",
     re.IGNORECASE | re.DOTALL,
@@ -108,6 +110,9 @@ def _unlisted(
         if before is None:
             continue
         begin, end = before.start(), match.end()
+        for action in vocabulary().actions.found(text):
+            if begin <= action[0] < match.start():
+                begin = action[1] + 1
         if not any(begin < e and b < end for b, e in taken):
             found.append((begin, end, _shape(text[begin:end])))
     return found
@@ -126,7 +131,7 @@ def _shape(text: str) -> str:
     while len(words) > 1 and words[0].lower() in drop:
         words = words[1:]
     name = " ".join(words)
-    name = name if any(map(str.isupper, name[1:])) else name.lower()
+    name = lower_words(name)
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else name
 
 

@@ -25,7 +25,6 @@ _MEDICAL = re.compile(
     r"ataxia)",
     re.IGNORECASE,
 )
-_ABBREVIATION = re.compile(r"[A-Z][A-Za-z0-9-]*[A-Z0-9]s?")
 
 
 class Term(NamedTuple):
@@ -83,12 +82,9 @@ def effect_term(words: str) -> Term:
     if match := _PARENTHESIS.search(text):
         note = match[1].strip()
         base = " ".join(_PARENTHESIS.sub(" ", text).split())
-        abbreviation = _ABBREVIATION.fullmatch(note)
         known = vocabulary().effects.whole(base)
         if known:
             base = known
-        elif abbreviation and len(base.split()) > 4:
-            base = note
         elif " " not in note and _MEDICAL.fullmatch(note):
             base = note.lower()
         else:

@@ -34,7 +34,7 @@ _GIVEN = (
     r"taken|applied)\)?))*"
 )
 QUANTITY = re.compile(
-    rf"(?<![\w.,-])(?P<low>{NUMBER})(?:\s*(?:{_BASE}(?:{_PER})*)?\s*(?:-|–|—|to)\s*"
+    rf"(?<![\w.,/-])(?P<low>{NUMBER})(?:\s*(?:{_BASE}(?:{_PER})*)?\s*(?:-|–|—|to)\s*"
     rf"(?P<high>{NUMBER}))?\s*-?(?P<unit>{_BASE}(?:{_PER})*)(?![\w/]|\s*/\s*\w)"
     rf"(?:{_GIVEN}\s+(?P<freq>{_FREQUENCY}))?",
     re.IGNORECASE,

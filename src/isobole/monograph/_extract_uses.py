@@ -91,13 +91,15 @@ def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     else:
         members = _members(_END.sub("", rest + " ").strip(" ."))
     last = members[-1].split() if members else []
-    shared = parent.split()[-1] if parent else ""
+    # "Certain types of seizures (absence and mixed seizures)".
+    kinds = listed and parent and _TYPES.match(plain(rest).strip())
+    shared = str(parent).split()[-1] if kinds else ""
     if parent:
         draft.say(
             "indication", piece, place, parent, certainty=certainty, label_status=label
         )
     for name in members:
-        if parent and last and last[-1] == shared and shared not in name.split():
+        if shared and last and last[-1] == shared and shared not in name.split():
             name = f"{name} {shared}"
         if aim := _FOR_THE.match(name):
             name = f"{indication_term(aim['what'])}: {aim['aim']}"
