@@ -39,6 +39,7 @@ def test_help_imports_nothing_heavy(python: Python, words: list[str]) -> None:
         ["study", "new", "--help"],
         ["study", "analyze", "--help"],
         ["study", "next", "--help"],
+        ["monograph", "ask", "--help"],
         ["diagram", "--help"],
         ["plan", "ed50", "-h"],
         ["plan", "interaction", "-h"],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from isobole.monograph import Monograph, ask, demo_pages, read
+from isobole.monograph import Monograph, ask, build, demo_pages, open_collection, read
 from isobole.results import OptionError
 from monograph_ask_cases import GOLDEN
 
@@ -55,3 +56,21 @@ def test_the_golden_case_of_the_demo(pages: dict[str, Monograph]) -> None:
 def test_pages_of_several_drugs_need_a_word(pages: dict[str, Monograph]) -> None:
     with pytest.raises(OptionError, match="say which"):
         ask(tuple(pages.values()), replace(GOLDEN, drugs=None))
+
+
+def test_a_built_collection_gives_the_same_answer(
+    pages: dict[str, Monograph], tmp_path: Path
+) -> None:
+    build(demo_pages(), tmp_path / "out")
+    built = open_collection(tmp_path / "out")
+    case = replace(GOLDEN, about="magnesium valproate")
+    one, other = ask(tuple(pages.values()), case), ask(built, case)
+    assert [x.to_dict() for x in one.findings] == [x.to_dict() for x in other.findings]
+    assert [x.to_dict() for x in one.doses] == [x.to_dict() for x in other.doses]
+    # Pages of other drugs are counted, not loaded.
+    assert [x.page for x in other.excluded] == [
+        "magnesium-with-valproate-guide.txt",
+        "2 further pages",
+    ]
+    with pytest.raises(OptionError, match="say which"):
+        ask(built, replace(GOLDEN, drugs=None))

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from isobole.monograph._case import Case
 from isobole.monograph._case_finding import CaseFinding
 from isobole.monograph._case_findings import CaseFindings, Excluded, Page
 from isobole.monograph._dosing import dose_lines
 from isobole.monograph._drugs import Drug, drug
-from isobole.monograph._evidence import Said, Source, Told, gather, prepared
+from isobole.monograph._evidence import (
+    HasPages,
+    Said,
+    Source,
+    Told,
+    gather,
+    page_drug,
+    prepared,
+)
 from isobole.monograph._gaps import gaps_of, notices_of
 from isobole.monograph._match import apply_rules
+from isobole.monograph._page import Monograph
 from isobole.monograph._rules import STRENGTHS, Rule, rules
 from isobole.monograph._statement import POLICY_WORDS
 from isobole.results import DataError, OptionError, Problem
@@ -55,6 +64,9 @@ def ask(
     >>> [d.mg for d in found.doses if d.phase == "maximum"][0]
     '3720 mg/day'
     """
+    others: tuple[Excluded, ...] = ()
+    if isinstance(source, HasPages):
+        source, others = _wanted(source, case)
     said = gather(source)
     if not said:
         raise DataError([_nothing()])
@@ -90,7 +102,7 @@ def ask(
         doses,
         notices_of(about, drugs, own),
         tuple(missing),
-        _excluded(said, moieties),
+        (*_excluded(said, own, case, moieties), *others),
         _pages(own),
     )
 
@@ -109,19 +121,45 @@ def _nothing() -> Problem:
     )
 
 
+def _wanted(
+    source: HasPages, case: Case
+) -> tuple[tuple[Monograph, ...], tuple[Excluded, ...]]:
+    """Return the pages about the drugs of a case, and how many are about others."""
+    listed = [(one, page_drug(one.subject)) for one in source.listed()]
+    moieties = {drug(name).moiety for name in case.drugs or ()}
+    if case.about is not None:
+        moieties.add(drug(case.about).moiety)
+    else:
+        own = [page for one, page in listed if one.policy != "research-only"]
+        moieties.add(_one_subject(own, moieties))
+    pages = tuple(
+        source.page(one.file) for one, page in listed if page.moiety in moieties
+    )
+    rest = [one for one, page in listed if page.moiety not in moieties]
+    if not rest:
+        return pages, ()
+    count = sum(one.counts.get("statements", 0) for one in rest)
+    why = "about drugs the case does not name"
+    return pages, (Excluded(f"{len(rest)} further pages", count, why),)
+
+
 def _about(case: Case, said: Sequence[Told]) -> Drug:
     if case.about is not None:
         return drug(case.about)
-    subjects = {one.subject.moiety: one.subject for one in reversed(said)}
-    if len(subjects) > 1:
-        known = {one.moiety for one in map(drug, case.drugs or ())}
-        rest = [one for own, one in subjects.items() if own not in known]
-        if len(rest) != 1:
-            listed = ", ".join(sorted(one.name for one in subjects.values())[:8])
-            msg = f"about is not given and the pages are about {listed}; say which."
-            raise OptionError(msg)
-        return _fullest(rest[0].moiety, said)
-    return _fullest(next(iter(subjects)), said)
+    known = {drug(name).moiety for name in case.drugs or ()}
+    return _fullest(_one_subject([one.subject for one in said], known), said)
+
+
+def _one_subject(subjects: Iterable[Drug], known: set[str]) -> str:
+    """Return the one moiety pages are about, those of the case's drugs left aside."""
+    named = {one.moiety: one.name for one in subjects}
+    rest = [moiety for moiety in named if moiety not in known]
+    if len(named) == 1 or len(rest) == 1:
+        return next(iter(rest or named))
+    listed = ", ".join(sorted(named.values())[:8]) or "nothing"
+    more = f" and {len(named) - 8} more" if len(named) > 8 else ""
+    msg = f"about is not given and the pages are about {listed}{more}; say which."
+    raise OptionError(msg)
 
 
 def _fullest(moiety: str, said: Sequence[Told]) -> Drug:
@@ -137,17 +175,21 @@ def _regimen(case: Case, about: Drug) -> tuple[Drug, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _excluded(said: Sequence[Told], moieties: set[str]) -> tuple[Excluded, ...]:
-    found: dict[tuple[str, str], int] = {}
+def _excluded(
+    said: Sequence[Told], own: Sequence[Said], case: Case, moieties: set[str]
+) -> tuple[Excluded, ...]:
+    found: Counter[tuple[str, str]] = Counter()
     for one in said:
         if one.statement.policy == "research-only":
-            why = POLICY_WORDS["research-only"]
+            found[one.title, POLICY_WORDS["research-only"]] += 1
         elif one.subject.moiety not in moieties:
             why = f"about {one.subject.name}, which the case does not name"
-        else:
-            continue
-        key = (one.title, why)
-        found[key] = found.get(key, 0) + 1
+            found[one.title, why] += 1
+    for mine in own:
+        place = mine.statement.scope.jurisdiction
+        if place and case.country not in (None, place):
+            why = f"holds in {place}, not {case.country}: counts for interactions only"
+            found[mine.title, why] += 1
     return tuple(Excluded(page, n, why) for (page, why), n in sorted(found.items()))
 
 

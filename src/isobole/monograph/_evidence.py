@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -35,16 +35,38 @@ _BY_VALUE: dict[str, Level] = {
 }
 
 
-@runtime_checkable
-class HasMonographs(Protocol):
-    """A collection, as far as a question needs it."""
+class ListedPage(Protocol):
+    """What a collection says of a page without loading it."""
 
     @property
-    def monographs(self) -> Iterable[Monograph]:
-        """The pages that were read."""
+    def file(self) -> str:
+        """The page's file."""
+
+    @property
+    def subject(self) -> str:
+        """What the page is about."""
+
+    @property
+    def policy(self) -> str:
+        """What the page may be used for."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many statements and findings it has."""
 
 
-Source = HasMonographs | Monograph | Sequence[Monograph | Statement]
+@runtime_checkable
+class HasPages(Protocol):
+    """A collection, as far as a question needs it: a list, and pages on demand."""
+
+    def listed(self) -> Sequence[ListedPage]:
+        """Return every page."""
+
+    def page(self, name: str, /) -> Monograph:
+        """Return a page by its file."""
+
+
+Source = HasPages | Monograph | Sequence[Monograph | Statement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +113,8 @@ def gather(source: Source) -> tuple[Told, ...]:
     given: object = source
     if isinstance(given, Monograph):
         given = (given,)
-    elif isinstance(given, HasMonographs):
-        given = given.monographs
+    elif isinstance(given, HasPages):
+        given = [given.page(one.file) for one in given.listed()]
     items = tuple(given) if isinstance(given, Iterable) else (given,)
     rows: list[tuple[Statement, str, str]] = []
     loose: list[Statement] = []

@@ -38,6 +38,10 @@ def gaps_of(
     found += _names(case, drugs, own)
     found += _interactions(drugs, own)
     found += _kinds(own)
+    places = {one.statement.scope.jurisdiction for one in own}
+    if case.country is not None and case.country not in places:
+        why = f"no source here speaks for {case.country}; {_NOT_NONE}"
+        found.append(Gap(f"Rules of {case.country}", "not stated", why))
     if case.drugs is None:
         why = "the case names no other drugs and does not say that there are none"
         found.append(Gap("Interactions with other drugs", "unknown", why))
