@@ -58,7 +58,7 @@ def faqs(drug: Drug, dealt: Mapping[str, str], rng: Random, *, held_out: bool) -
         blocks.append(heading + (gap + reply.format(a=a) if a else ""))
     section = "\n\n".join(blocks)
     if dealt["numbering"]:
-        planted.append(Planted("numbering", dealt["numbering"]))
+        planted.append(Planted("numbering"))
     if unseen:
         return Faqs(section, (), tuple(found), tuple(planted))
     entries = _import.entries(section)

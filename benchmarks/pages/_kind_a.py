@@ -19,7 +19,7 @@ _REPLACEABLE = (
 # Sections to which a sentence can be added.
 _OPEN = ("Dosage", "Side Effects")
 _GROUP_TITLES = ("Gynaecological Products", "Eye Products", "Ear and Nose Products")
-_UNKNOWN = ("Storage", "Availability", "Overdose", "Note")
+_UNKNOWN = ("Storage", "Availability", "Overdose", "Handling")
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ def _draft(
         )
         draft.plant(name, draft.bodies["Alternate Names"].splitlines()[0])
     if dealt["pregnancy"] == "several":
-        draft.plant("categories_several", "category ")
+        draft.plant("categories_several", "counts as category ")
     _leave_out(draft, dealt)
     _write_headings(draft, drug, dealt, rng)
     _add_flaws(draft, drug, dealt, rng)
@@ -130,7 +130,7 @@ def _leave_out(draft: _Draft, dealt: Mapping[str, str]) -> None:
     for section, gone in missing.items():
         if gone:
             del draft.bodies[section]
-            draft.plant("section_missing", section)
+            draft.plant("section_missing")
     if dealt["entries"] == "section_missing":
         draft.planted = [
             p

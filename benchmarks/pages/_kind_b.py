@@ -41,14 +41,14 @@ def page(
     generic = drug.title
     if dealt.get("generic"):
         generic = f"{_names.invented(rng)} hydrochloride"
-        planted.append(Planted("generic_differs", f"**Generic Name:** {generic}"))
+        planted.append(Planted("generic_differs", generic))
     if dealt.get("bracket_name"):
         generic = f"{generic} [{rng.choice(_names.PARTNERS)}]"
     sections = _sections(drug, dealt, rng, planted)
     found: list[tuple[str, str]] = []
     gone = dealt.get("faq_section")
     if gone == "missing":
-        planted.append(Planted("section_missing", "FAQs"))
+        planted.append(Planted("section_missing"))
     elif gone:
         sections["FAQs"] = rng.choice(_NO_QUESTIONS).format(t=drug.title)
         planted.append(Planted("no_question", "FAQs"))
@@ -68,18 +68,33 @@ def page(
             "",
             f"# {title}",
             "",
-            f"**Generic Name:** {generic}",
+            _short(kind, dealt["layout"], "Generic Name", generic),
             "",
             body,
             "",
-            f"**Disclaimer:** A page on {drug.title} does not replace a visit to a "
-            "doctor.",
+            _short(
+                kind,
+                dealt["layout"],
+                "Disclaimer",
+                f"A page on {drug.title} does not replace a visit to a doctor.",
+            ),
             "",
             "",
-            "**Note:** This text was written by a machine and may be wrong.",
+            _short(
+                kind,
+                dealt["layout"],
+                "Note",
+                "This text was written by a machine and may be wrong.",
+            ),
         ]
     )
     return text, Truth(title, tuple(planted), tuple(found))
+
+
+def _short(kind: str, layout: str, name: str, text: str) -> str:
+    if kind == "B1" and layout != "inline":
+        return f"### {name}\n\n{text}"
+    return f"**{name}:** {text}"
 
 
 def _sections(
@@ -130,8 +145,8 @@ def _body(
 ) -> str:
     layout = dealt["layout"]
     if layout == "per_ingredient":
-        planted.append(Planted("per_ingredient", f"**{drug.title}**"))
-        return _per_ingredient(sections, drug, rng)
+        planted.append(Planted("per_ingredient"))
+        return _per_ingredient(sections, drug, dealt, rng)
     parts = []
     for index, (name, text) in enumerate(sections.items()):
         bold = kind == "B0" or layout == "inline" or (layout == "mixed" and index == 1)
@@ -144,9 +159,14 @@ def _body(
     return "\n\n".join(parts)
 
 
-def _per_ingredient(sections: Mapping[str, str], drug: Drug, rng: Random) -> str:
+def _per_ingredient(
+    sections: Mapping[str, str], drug: Drug, dealt: Mapping[str, str], rng: Random
+) -> str:
     names = [*drug.title.split(" + "), _names.invented(rng)][:2]
-    parts = [
+    # What is said of the product as a whole stands before the first ingredient.
+    said = dealt["combination"] or dealt["placeholder"]
+    parts = [sections["Usage"]] if said else []
+    parts += [
         f"**{number}. {name}**\n\n* **Usage:** {name} is used in "
         f"{rng.choice(drug.conditions)}.\n* **Side Effects:** "
         f"{listed(drug.effects[:3])}.\n* **How it Works:** {name} is a {drug.group}."

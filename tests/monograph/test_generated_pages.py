@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from typing import Literal
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ def census_pages() -> list[Page]:
 
 
 @cache
-def counted(kind: str, n: int) -> Counter[str]:
+def counted(kind: Literal["A", "B0", "B1"], n: int) -> Counter[str]:
     """Return how many pages have each defect."""
     return Counter(
         defect for *_, truth in generate_pages(n, kind) for defect in truth.defects
@@ -128,6 +129,13 @@ def test_front_matter_says_what_the_truth_says() -> None:
         if "not_banned" not in truth.defects:
             assert "has been banned" not in text
         assert front["is_banned"] is False
+
+
+@pytest.mark.parametrize("kind", ["A", "B0", "B1"])
+def test_every_planted_text_stands_in_its_page(kind: Literal["A", "B0", "B1"]) -> None:
+    for _, text, truth in generate_pages(600, kind, each_at_least=5):
+        for planted in truth.planted:
+            assert planted.text in text
 
 
 def test_the_same_seed_gives_the_same_pages_and_another_others() -> None:
