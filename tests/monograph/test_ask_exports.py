@@ -103,3 +103,33 @@ def test_words_of_assurance_are_not_repeated() -> None:
     assert told in one.supports
     assert "safe" not in str(found)
     assert "for the page's own words see" in str(found)
+
+
+def test_a_hostile_page_neither_commands_nor_assures() -> None:
+    from dataclasses import replace
+
+    rows = [
+        replace(row, span=replace(row.span, quote=quote), value=value)
+        for row in record(sources=("000",))
+        if row.kind == "monitoring" and row.value == "ammonia levels"
+        for quote, value in (
+            ("<script>alert(1)</script> \x1b[2J[x](javascript:y)", "\x1b]0;t\x07lab"),
+            ("Quite safe.", "safe tests"),
+        )
+    ]
+    found = ask(rows, GOLDEN)
+    one = found.finding("monitoring")
+    assert one is not None
+    text = str(found)
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "safe" not in text
+    detail = next(
+        card["detail"]
+        for card in found.cards()["cards"]
+        if "Monitoring" in card["summary"]
+    )
+    assert r"\<script\>" in detail
+    assert r"\[x\]" in detail
+    assert "<script>" not in found._repr_html_()
+    assert "<script>" not in str(found.to_fhir()["entry"][0]["resource"]["text"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
@@ -76,13 +77,18 @@ def _label(one: CaseFinding) -> str:
 
 
 def _detail(one: CaseFinding) -> str:
-    lines = [f"{one.consequence} {one.action}", ""]
+    lines = [_literal(f"{one.consequence} {one.action}"), ""]
     if one.needs:
         lines += [f"**Cannot tell: needs** {'; '.join(one.needs)}", ""]
     needs = {item.statement.id: item.needs for item in one.conditional}
     for side, group in sides_of(one):
         for said in group:
             label = f"if {needs[said.id]}" if said.id in needs else side
-            words = plain_words(said).replace("*", r"\*").replace("_", r"\_")
+            words = _literal(plain_words(said))
             lines.append(f"- **{label}**: {words} ({place_of(said)}; {said.policy})")
     return "\n".join([*lines, "", f"*{RESEARCH_ONLY}*"])
+
+
+def _literal(words: str) -> str:
+    """Return words so that Markdown shows them as they are, HTML included."""
+    return re.sub(r"([\\`*_\[\]<>#!|&])", r"\\\1", words)

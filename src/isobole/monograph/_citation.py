@@ -28,10 +28,25 @@ def place_of(said: Statement) -> str:
     return str(said.span)
 
 
+def shown(text: str) -> str:
+    r"""Return a page's text on one line, without characters that command a terminal.
+
+    Words that assure are left out whatever they stand in: an answer never assures.
+
+    Examples
+    --------
+    >>> shown("nausea\x1b[2J\n vomiting"), shown("safe in all")
+    ('nausea[2J vomiting', '(see the page)')
+    """
+    line = "".join(c if c.isprintable() else " " * c.isspace() for c in text)
+    line = " ".join(line.split())
+    return "(see the page)" if _ASSURANCE.search(line) else line
+
+
 def words_of(said: Statement) -> str:
     """Return the statement's words on one line; words of assurance are not repeated."""
-    words = " ".join(said.span.quote.split())
-    if _ASSURANCE.search(words):
+    words = shown(said.span.quote)
+    if not words or _ASSURANCE.search(said.span.quote):
         return f"({KINDS[said.kind]}: for the page's own words see {said.span})"
     return words
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from isobole.monograph._citation import shown
 from isobole.monograph._drugs import Drug
 from isobole.monograph._evidence import Said
 from isobole.substances import plain
@@ -31,7 +32,7 @@ def effects_of(drugs: Sequence[Drug], rows: Sequence[Said]) -> str:
     if further:
         told[f"also: {_listed(further)}"] = None
     consequences = dict.fromkeys(
-        str(one.statement.details["consequence"])
+        shown(str(one.statement.details["consequence"]))
         for one in rows
         if one.statement.details.get("consequence")
     )
@@ -49,7 +50,8 @@ def _effect(one: Said) -> tuple[str, str]:
     details = one.statement.details
     word = {"increase": "increased", "decrease": "decreased"}
     direction = str(details.get("direction") or "")
-    return str(details.get("affected") or ""), word.get(direction, direction)
+    affected = shown(str(details.get("affected") or ""))
+    return affected, shown(word.get(direction, direction))
 
 
 def _names(one: Drug, affected: str) -> bool:

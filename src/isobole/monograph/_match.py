@@ -8,6 +8,7 @@ from itertools import combinations
 
 from isobole.monograph._case import Case
 from isobole.monograph._case_finding import CaseFinding, Conditional
+from isobole.monograph._citation import shown
 from isobole.monograph._concepts import concept_of, named_in
 from isobole.monograph._drugs import Drug
 from isobole.monograph._effects import effects_of
@@ -173,7 +174,9 @@ def _finding(
             needs = (*needs, *dict.fromkeys(text for _, text in sides.conditional))
             consequence = "Said for one country or use only: " + consequence
     values = dict.fromkeys(
-        value for one in sides.supports if isinstance(value := one.statement.value, str)
+        shown(value)
+        for one in sides.supports
+        if isinstance(value := one.statement.value, str)
     )
     consequence = (
         consequence.replace("{subject}", subject)
