@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     )
     from isobole.monograph._glance import GlanceCell as GlanceCell, glance as glance
     from isobole.monograph._identity import identity_findings as identity_findings
+    from isobole.monograph._identity_names import (
+        ResolvedName as ResolvedName,
+        resolve_name as resolve_name,
+    )
     from isobole.monograph._index_search import (
         Hit as Hit,
         SearchResult as SearchResult,
@@ -108,6 +112,7 @@ _HOME = {
     "PageText": "_text",
     "Patch": "_fix",
     "Repair": "_fix",
+    "ResolvedName": "_identity_names",
     "Rule": "_rules",
     "Scope": "_statement",
     "SearchResult": "_index_search",
@@ -123,8 +128,8 @@ _HOME = {
     "check_page": "_contradictions",
     "check_pages": "_contradictions",
     "checks": "_checks",
-    "explain": "_checks",
     "demo_pages": "_record",
+    "explain": "_checks",
     "find_span": "_text",
     "fix": "_fix",
     "glance": "_glance",
@@ -136,6 +141,7 @@ _HOME = {
     "record": "_record",
     "record_file": "_record",
     "repair": "_fix",
+    "resolve_name": "_identity_names",
     "rules": "_rules",
     "search": "_index_search",
     "show": "_show",

@@ -4,17 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from isobole.monograph._contradictions_citations import citation_findings
+from isobole.monograph._contradictions_coverage import (
+    coverage_findings,
+    import_findings,
+    place_findings,
+    provenance_findings,
+    scale_findings,
+    use_limit_findings,
+)
 from isobole.monograph._contradictions_doses import (
     age_findings,
     dose_findings,
     indication_findings,
     regimen_findings,
 )
+from isobole.monograph._contradictions_interactions import (
+    effect_findings,
+    interaction_findings,
+    reciprocity_findings,
+)
+from isobole.monograph._contradictions_layout import layout_findings
 from isobole.monograph._contradictions_lists import list_findings
+from isobole.monograph._contradictions_percent import (
+    arithmetic_findings,
+    percent_findings,
+)
+from isobole.monograph._contradictions_pharmacology import (
+    broader_findings,
+    certainty_findings,
+    direction_findings,
+    mechanism_findings,
+    term_findings,
+    use_findings,
+)
 from isobole.monograph._contradictions_reproduction import (
     breastfeeding_findings,
     category_findings,
     pregnancy_findings,
+)
+from isobole.monograph._contradictions_results import (
+    claim_findings,
+    comparison_findings,
+    potency_findings,
+    study_findings,
+    synergy_findings,
 )
 from isobole.monograph._contradictions_strength import (
     modality_findings,
@@ -23,6 +57,7 @@ from isobole.monograph._contradictions_strength import (
 )
 from isobole.monograph._contradictions_view import View
 from isobole.monograph._finding import Finding
+from isobole.monograph._identity import identity_findings
 from isobole.monograph._page import Monograph
 
 
@@ -30,7 +65,7 @@ def check_page(page: Monograph) -> tuple[Finding, ...]:
     """Return what the statements of one page contradict, omit or lose.
 
     Scoped statements are compared, never sentences: for each finding see `explain`,
-    which says what is compared, what is not seen, and the measured precision and recall.
+    which says what is compared, what is not, and the measured precision and recall.
 
     Parameters
     ----------
@@ -58,6 +93,24 @@ def _of_page(view: View) -> Iterator[Finding]:
     yield from regimen_findings(view)
     yield from age_findings(view)
     yield from list_findings(view)
+    yield from interaction_findings(view)
+    yield from certainty_findings(view)
+    yield from term_findings(view)
+    yield from coverage_findings(view)
+    yield from place_findings(view)
+    yield from provenance_findings(view)
+    yield from use_limit_findings(view)
+    yield from scale_findings(view)
+    yield from claim_findings(view)
+    yield from comparison_findings(view)
+    yield from potency_findings(view)
+    yield from synergy_findings(view)
+    yield from study_findings(view)
+    yield from arithmetic_findings(view)
+    yield from percent_findings(view)
+    yield from citation_findings(view)
+    yield from layout_findings(view)
+    yield from identity_findings(view.page)
 
 
 def check_pages(pages: Iterable[Monograph]) -> tuple[Finding, ...]:
@@ -86,6 +139,8 @@ def _of_pages(views: list[View]) -> Iterator[Finding]:
     for group in groups.values():
         if len(group) > 1:
             yield from _of_group(group)
+    yield from reciprocity_findings(views)
+    yield from import_findings(views)
 
 
 def _of_group(group: list[View]) -> Iterator[Finding]:
@@ -93,6 +148,11 @@ def _of_group(group: list[View]) -> Iterator[Finding]:
     yield from category_findings(group)
     yield from modality_findings(group)
     yield from dose_findings(group)
+    yield from use_findings(group)
+    yield from direction_findings(group)
+    yield from broader_findings(group)
+    yield from effect_findings(group)
+    yield from mechanism_findings(group)
 
 
 def _place(finding: Finding) -> tuple[int, int, str]:

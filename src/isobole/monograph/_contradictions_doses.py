@@ -160,7 +160,8 @@ def _unscoped(view: View) -> Iterator[Finding]:
     if not view.patients or view.components or len(view.parts) > 1:
         return
     for kind in _KINDS:
-        body, short = [], []
+        body: list[tuple[Statement, Amount]] = []
+        short: list[tuple[Statement, Amount]] = []
         for said in view.of(kind):
             told = amount(said)
             if told is None:

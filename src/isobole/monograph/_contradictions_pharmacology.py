@@ -1,0 +1,320 @@
+"""Mechanisms, uses, effects and terms, in a page and between pages of one substance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from isobole.monograph._checks import data, finding, joined
+from isobole.monograph._contradictions_scope import own_words
+from isobole.monograph._contradictions_view import View, lines, places
+from isobole.monograph._finding import Finding
+from isobole.monograph._statement import Statement
+from isobole.substances import plain
+
+_SURE = frozenset((None, "asserted", "well-documented"))
+_MERELY = frozenset(("sometimes", "usually", "some"))
+
+
+def certainty_findings(view: View) -> Iterator[Finding]:
+    """Yield targets of a mechanism asserted in one place and hedged in another."""
+    groups: dict[tuple[str, str], list[Statement]] = {}
+    for said in view.of("mechanism"):
+        target = str(said.details.get("target") or "")
+        if target and not said.span.quote.rstrip().endswith("?"):
+            action = str(said.value or "").removeprefix(target).strip()
+            key = view.component(said) or plain(said.subject)
+            groups.setdefault((_family(key, view), f"{target} {action}"), []).append(
+                said
+            )
+    targets: dict[str, list[Statement]] = {}
+    for (_, what), group in groups.items():
+        sure = [s for s in group if s.certainty in _SURE and not _hedged(s)]
+        unsure = [
+            s for s in group if s.certainty not in _SURE and s.certainty not in _MERELY
+        ]
+        if any(a.span.start != b.span.start for a in sure for b in unsure):
+            targets[what.strip()] = [*sure, *unsure]
+    if targets:
+        used = [said for group in targets.values() for said in group]
+        sure = [s for s in used if s.certainty in _SURE]
+        unsure = [s for s in used if s.certainty not in _SURE]
+        hedges = joined(dict.fromkeys(str(s.certainty) for s in unsure))
+        yield finding(
+            "certainty-differs",
+            f"Asserted ({lines(sure)}) and uncertain, '{hedges}' ({lines(unsure)}): "
+            f"{joined(targets)}",
+            used,
+        )
+
+
+_HEDGE = re.compile(
+    r"\b(?:may|might|thought|believed|possibly|potentially|perhaps|appears?|suggest\w*|"
+    r"not (?:fully|completely|well) understood|unclear|unknown)\b",
+    re.IGNORECASE,
+)
+
+
+def _hedged(said: Statement) -> bool:
+    """Return whether the sentence itself carries a hedge, whatever it is about."""
+    return bool(_HEDGE.search(said.span.quote))
+
+
+def _family(name: str, view: View) -> str:
+    """Return the page's own name for its substance, however a sentence shortens it."""
+    own = plain(view.page.subject)
+    return own if name in own or own in name else name
+
+
+def mechanism_findings(views: Sequence[View]) -> Iterator[Finding]:
+    """Yield the targets that only some pages of one substance name."""
+    by_page: dict[str, dict[str, list[Statement]]] = {}
+    for view in views:
+        own = plain(view.page.subject)
+        for said in view.of("mechanism"):
+            target = str(said.details.get("target") or "")
+            subject = plain(said.subject)
+            mine = subject in own or own in subject or "+" in subject
+            if target and mine and not said.span.quote.rstrip().endswith("?"):
+                by_page.setdefault(view.file, {}).setdefault(target, []).append(said)
+    if len(by_page) < 2:
+        return
+    everywhere: set[str] = set.intersection(*(set(t) for t in by_page.values()))
+    told = []
+    used: list[Statement] = []
+    for file, targets in by_page.items():
+        alone = [
+            target
+            for target in targets
+            if target not in everywhere
+            and not any(
+                _same_target(target, other)
+                for page, others in by_page.items()
+                if page != file
+                for other in others
+            )
+        ]
+        if alone:
+            told.append(f"{joined(alone, 8)} ({file})")
+            used += [targets[target][0] for target in alone]
+    if told:
+        yield finding(
+            "mechanisms-differ",
+            f"Targets that only one page names: {'; '.join(told)}",
+            used,
+        )
+
+
+def _same_target(one: str, other: str) -> bool:
+    a, b = one.lower(), other.lower()
+    channels = "channel" in a and "channel" in b and "ion channels" in (a, b)
+    return a in b or b in a or channels
+
+
+_OFF = re.compile(
+    r"\boff-?\s?label|\bunlicen[sc]ed|\bunapproved|\bnot (?:fda[- ])?approved"
+)
+_ON = re.compile(r"\b(?:fda[- ])?approved|\blicen[sc]ed|\bindicated\b", re.IGNORECASE)
+
+
+def _label(said: Statement) -> str:
+    given = str(said.details.get("label_status") or "").lower()
+    quote = said.span.quote.lower()
+    if _OFF.search(given):
+        return "off-label"
+    if given:
+        return "plain"
+    return "off-label" if _OFF.search(quote) and len(quote.split()) < 12 else "plain"
+
+
+def use_findings(views: Sequence[View]) -> Iterator[Finding]:
+    """Yield indications that are off label in one page, or missing in it."""
+    uses: dict[str, dict[str, Statement]] = {}
+    for view in views:
+        if not view.patients:
+            continue
+        for said in view.of("indication"):
+            if isinstance(said.value, str) and not said.span.quote.endswith("?"):
+                uses.setdefault(view.file, {}).setdefault(_use(said.value), said)
+    if len(uses) < 2:
+        return
+    status: dict[str, list[tuple[Statement, str]]] = {}
+    for table in uses.values():
+        for name, said in table.items():
+            key = next((k for k in status if _same_use(k, name)), name)
+            status.setdefault(key, []).append((said, _label(said)))
+    off: list[Statement] = []
+    on: list[Statement] = []
+    for group in status.values():
+        labels = {label for _, label in group}
+        if len(labels) > 1:
+            off += [said for said, label in group if label == "off-label"]
+            on += [said for said, label in group if label == "plain"]
+    if off:
+        yield finding(
+            "label-status-differs",
+            f"{joined(str(s.value) for s in off)}: off label ({places(off)}) and a plain "
+            f"use ({places(on)})",
+            [*off, *on],
+        )
+    alone: list[Statement] = []
+    told = []
+    for file, table in uses.items():
+        mine = [
+            said
+            for name, said in table.items()
+            if not _generic(name)
+            and not any(
+                _same_use(name, other)
+                for page, others in uses.items()
+                if page != file
+                for other in others
+            )
+        ]
+        if mine:
+            told.append(f"{joined(str(s.value) for s in mine)} ({file})")
+            alone += mine
+    if told:
+        yield finding(
+            "indications-differ",
+            f"Indications that only one page has: {'; '.join(told)}",
+            alone,
+        )
+
+
+def _use(value: str) -> str:
+    return own_words(value.split(":")[0])
+
+
+_USE_NOISE = frozenset(
+    [
+        "generalized",
+        "prophylaxis",
+        "prevention",
+        "treatment",
+        "management",
+        "of",
+        "the",
+        "in",
+        "seizure",
+        "seizures",
+        "type",
+        "types",
+        "certain",
+        "disorder",
+        "adjunctive",
+        "therapy",
+        "and",
+        "for",
+    ]
+)
+
+
+def _same_use(one: str, other: str) -> bool:
+    a, b = set(one.split()), set(other.split())
+    if a <= b or b <= a:
+        return bool((a & b) - _USE_NOISE) or a == b
+    mine, theirs = a - _USE_NOISE, b - _USE_NOISE
+    return bool(mine) and (mine <= theirs or (bool(theirs) and theirs <= mine))
+
+
+def _generic(name: str) -> bool:
+    return not set(name.split()) - _USE_NOISE or name in ("epilepsy", "seizure")
+
+
+_OPPOSITE = (
+    (re.compile(r"\b(.+) gain\b"), re.compile(r"\b(.+) loss\b")),
+    (re.compile(r"\bincreased? (?:in )?(.+)"), re.compile(r"\bdecreased? (?:in )?(.+)")),
+    (re.compile(r"\bhyper(\w+)"), re.compile(r"\bhypo(\w+)")),
+)  # fmt: skip
+
+
+def direction_findings(views: Sequence[View]) -> Iterator[Finding]:
+    """Yield effects that one page has in one direction and another in the other."""
+    ways: dict[str, dict[str, dict[int, Statement]]] = {}
+    for view in views:
+        if not view.patients:
+            continue
+        for said in view.of("adverse_effect"):
+            words = own_words(str(said.value or ""))
+            for pair in _OPPOSITE:
+                for side, pattern in enumerate(pair):
+                    if match := pattern.fullmatch(words):
+                        pages = ways.setdefault(match[1], {})
+                        pages.setdefault(view.file, {}).setdefault(side, said)
+    for what, pages in ways.items():
+        sides = [frozenset(found) for found in pages.values()]
+        if len(pages) > 1 and len(set(sides)) > 1:
+            used = [said for found in pages.values() for said in found.values()]
+            told = [
+                f"{' and '.join(str(s.value) for s in found.values())} ({file})"
+                for file, found in pages.items()
+            ]
+            yield finding(
+                "effect-direction-differs",
+                f"'{what}' goes different ways: {'; '.join(told)}",
+                used,
+            )
+
+
+def term_findings(view: View) -> Iterator[Finding]:
+    """Yield terms that a table of the checks says mean something else."""
+    rows = data("synonyms.toml")["term"]
+    for row in rows:
+        moieties = row.get("moieties")
+        if moieties and (view.own is None or view.own.moiety not in moieties):
+            continue
+        used = [
+            said
+            for said in view.of("adverse_effect", "precaution", "text", "interaction")
+            if re.search(row["said"], said.span.quote, re.IGNORECASE)
+        ]
+        near = used and any(
+            re.search(row["context"], s.span.quote, re.IGNORECASE)
+            for s in view.of("adverse_effect", "precaution")
+            if any(abs(s.span.line - u.span.line) <= 1 for u in used)
+        )
+        if used and near:
+            yield finding(
+                "term-imprecise",
+                f"'{_found(row['said'], used[0])}' ({lines(used)}) stands for {row['prefer']}: "
+                f"{row['why']}",
+                used,
+            )
+
+
+def _found(pattern: str, said: Statement) -> str:
+    match = re.search(pattern, said.span.quote, re.IGNORECASE)
+    return match[0].lower() if match else pattern
+
+
+def broader_findings(views: Sequence[View]) -> Iterator[Finding]:
+    """Yield narrow terms of one page for which another has only the broad one."""
+    terms: dict[str, dict[str, Statement]] = {}
+    for view in views:
+        if view.patients:
+            terms[view.file] = _effects(view.of("adverse_effect"))
+    for row in data("synonyms.toml")["broader"]:
+        narrow = {
+            f: s for f, t in terms.items() for k, s in t.items() if k in row["narrow"]
+        }
+        broad = {
+            file: said
+            for file, table in terms.items()
+            for key, said in table.items()
+            if key in row["broad"] and file not in narrow
+        }
+        if narrow and broad:
+            used = [*narrow.values(), *broad.values()]
+            yield finding(
+                "broader-term",
+                f"{joined(str(s.value) for s in narrow.values())} "
+                f"({places(narrow.values())}) where another page says only "
+                f"{joined(str(s.value) for s in broad.values())} "
+                f"({places(broad.values())})",
+                used,
+            )
+
+
+def _effects(statements: Iterable[Statement]) -> dict[str, Statement]:
+    return {own_words(str(said.value or "")): said for said in statements}
