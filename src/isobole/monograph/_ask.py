@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from isobole.monograph._case import Case
 from isobole.monograph._case_finding import CaseFinding
 from isobole.monograph._case_findings import CaseFindings, Excluded, Page
+from isobole.monograph._citation import shown
 from isobole.monograph._dosing import dose_lines
 from isobole.monograph._drugs import Drug, drug
 from isobole.monograph._evidence import (
@@ -125,7 +126,7 @@ def _wanted(
     source: HasPages, case: Case
 ) -> tuple[tuple[Monograph, ...], tuple[Excluded, ...]]:
     """Return the pages about the drugs of a case, and how many are about others."""
-    listed = [(one, page_drug(one.subject)) for one in source.listed()]
+    listed = [(one, page_drug(shown(one.subject))) for one in source.listed()]
     moieties = {drug(name).moiety for name in case.drugs or ()}
     if case.about is not None:
         moieties.add(drug(case.about).moiety)

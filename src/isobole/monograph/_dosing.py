@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from isobole.monograph._case import Case
-from isobole.monograph._citation import citation, place_of
+from isobole.monograph._citation import citation, place_of, shown
 from isobole.monograph._concepts import named_in
 from isobole.monograph._evidence import Said
 from isobole.monograph._regimens import DOSE_KINDS, INDICATIONS, bases_of, indication_of
@@ -178,7 +178,7 @@ def _line(
     return DoseLine(
         one.subject.name,
         indication,
-        said.scope.population,
+        shown(said.scope.population) if said.scope.population else None,
         DOSE_KINDS[said.kind],
         _figure(said),
         _milligrams(said, case, needs),
@@ -195,7 +195,7 @@ def _figure(said: Statement) -> str:
     text = "–".join(
         _plain_number(n) if isinstance(n, int | float) else str(n) for n in numbers
     )
-    return f"{text} {said.unit or ''}".strip()
+    return shown(f"{text} {said.unit or ''}")
 
 
 def _plain_number(value: float) -> str:

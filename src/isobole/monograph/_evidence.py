@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from isobole.monograph._citation import shown
 from isobole.monograph._concepts import concepts, named_in
 from isobole.monograph._drugs import Drug, drug, moiety_of, partners_in
 from isobole.monograph._page import Monograph
@@ -130,7 +131,12 @@ def gather(source: Source) -> tuple[Told, ...]:
             raise OptionError(msg)
     rows += _loose(tuple(loose))
     return tuple(
-        Told(said, page, str(said.details.get("source_name", page)), page_drug(subject))
+        Told(
+            said,
+            page,
+            str(said.details.get("source_name", page)),
+            page_drug(shown(subject)),
+        )
         for said, page, subject in rows
     )
 

@@ -173,11 +173,8 @@ def _finding(
             told = "cannot tell"
             needs = (*needs, *dict.fromkeys(text for _, text in sides.conditional))
             consequence = "Said for one country or use only: " + consequence
-    values = dict.fromkeys(
-        shown(value)
-        for one in sides.supports
-        if isinstance(value := one.statement.value, str)
-    )
+    named = [one.statement.value for one in sides.supports]
+    values = dict.fromkeys(shown(value) for value in named if isinstance(value, str))
     consequence = (
         consequence.replace("{subject}", subject)
         .replace("{drugs}", " and ".join(sorted({one.name for one in drugs})))

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from isobole.monograph._citation import shown
 from isobole.monograph._concepts import named_in
 from isobole.monograph._evidence import Said
 from isobole.monograph._statement import Statement
@@ -29,7 +30,7 @@ def indication_of(said: Statement) -> str | None:
     if words is None:
         return None
     found = [name for name in INDICATIONS if name in named_in((words,))]
-    return found[0] if found else words
+    return found[0] if found else shown(words)
 
 
 @dataclass(frozen=True, slots=True)
