@@ -180,6 +180,11 @@ def test_an_early_end_is_a_deviation(factorial: Study, reason: str) -> None:
     assert any(d.startswith(words) for d in found.deviations)
 
 
+def test_an_animal_that_was_given_up_is_a_deviation(kindled: Study) -> None:
+    (found,) = [d for d in analyze_study(kindled).deviations if "given up" in d]
+    assert found.startswith("Animal K04 was given up, not fully kindled, after 7 of 20")
+
+
 def test_corrections_are_listed_with_their_reasons(factorial: Study) -> None:
     table = analyze_study(factorial).corrections
     assert table is not None

@@ -11,8 +11,6 @@ from isobole.analysis._concentrations import concentration_table
 from isobole.analysis._corrections import correction_table
 from isobole.analysis._counted import (
     curves,
-    has_mixtures,
-    interaction,
     potency,
     protection,
 )
@@ -20,7 +18,9 @@ from isobole.analysis._currents import currents
 from isobole.analysis._deviations import find_deviations
 from isobole.analysis._flow import follow_animals
 from isobole.analysis._groups import Groups, name_groups
-from isobole.analysis._kindled import drug_tests, progress, rate, threshold
+from isobole.analysis._interaction import has_mixtures, interaction
+from isobole.analysis._kindled import progress, rate, threshold
+from isobole.analysis._kindled_tests import drug_tests
 from isobole.analysis._result import StudyResult
 from isobole.analysis._scored import agreement, severity
 from isobole.analysis._timed import LATENCY_OF, latency, thresholds

@@ -1,4 +1,4 @@
-"""Counts by group: protection, ED50s, relative potency and interaction."""
+"""Counts by group: protection, ED50s and relative potency."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from dataclasses import dataclass
 
 from isobole.analysis._analysis import Analysis
 from isobole.analysis._groups import Groups, StudyGroup
-from isobole.combination import (
-    CombinationData,
-    analyze_combination,
-    factorial_interaction,
-    potency_shift,
-)
 from isobole.doseresponse import QuantalData, compare_curves, fit_quantal
 from isobole.outcomes import compare_protection
 from isobole.results import DataError, DoseUnit, IsoboleError, Missing, Result
 from isobole.studies import AnimalOutcome, Protocol
 
-_BLIND = (
+BLIND = (
     "the groups are still codes: doses are known once the analysis is locked and the "
     "key was opened (isobole study lock, isobole study reveal)"
 )
@@ -131,7 +125,7 @@ def curves(
     """Fit the ED50 (or TD50) of every drug given alone at two or more doses."""
     if groups.naming == "code":
         return [
-            Analysis(outcome, "secondary", "Median effective doses", Missing(_BLIND))
+            Analysis(outcome, "secondary", "Median effective doses", Missing(BLIND))
         ]
     tables = _curves(animals, groups, protocol, outcome)
     if not tables:
@@ -140,6 +134,7 @@ def curves(
             Analysis(outcome, "secondary", "Median effective doses", Missing(reason))
         ]
     name = outcome.upper() if outcome in ("ed50", "td50") else "ED50"
+    _, left_out = count_protected(animals, groups)
     return [
         Analysis(
             outcome,
@@ -150,6 +145,7 @@ def curves(
                     d, link=protocol.statistics.link, level=protocol.statistics.level
                 )
             ),
+            left_out,
         )
         for data in tables
     ]
@@ -161,13 +157,14 @@ def potency(
     """Compare the curves of the drugs given alone."""
     title = "Relative potency"
     if groups.naming == "code":
-        return [Analysis("potency_ratio", "secondary", title, Missing(_BLIND))]
+        return [Analysis("potency_ratio", "secondary", title, Missing(BLIND))]
     tables = _curves(animals, groups, protocol, "ed50")
     if len(tables) < 2:
         reason = "fewer than two drugs were given alone at two or more doses"
         return [Analysis("potency_ratio", "secondary", title, Missing(reason))]
     made = attempt(lambda: compare_curves(tables, level=protocol.statistics.level))
-    return [Analysis("potency_ratio", "secondary", title, made)]
+    _, left_out = count_protected(animals, groups)
+    return [Analysis("potency_ratio", "secondary", title, made, left_out)]
 
 
 def _curves(
@@ -205,92 +202,6 @@ def _curves(
             )
         )
     return tables
-
-
-def interaction(
-    animals: Sequence[AnimalOutcome], groups: Groups, protocol: Protocol
-) -> list[Analysis]:
-    """Analyse the mixtures against additivity by the design they form."""
-    title = "Interaction"
-    if groups.naming == "code":
-        return [Analysis("interaction_index", "secondary", title, Missing(_BLIND))]
-    made = attempt(lambda: _interaction(animals, groups, protocol))
-    notes = _bases(groups)
-    return [Analysis("interaction_index", "secondary", title, made, notes)]
-
-
-def _bases(groups: Groups) -> tuple[str, ...]:
-    """Say what each drug's dose is the mass of: a total dose adds them as they are."""
-    said = {
-        drug: unit.of
-        for group in groups.groups
-        for drug, (_, unit) in (group.doses or {}).items()
-        if unit.of is not None
-    }
-    if not said:
-        return ()
-    words = ", ".join(f"{drug} as the {basis}" for drug, basis in said.items())
-    return (f"Doses are those of the protocol: {words}. A total dose is their sum.",)
-
-
-def has_mixtures(protocol: Protocol) -> bool:
-    """Return whether any group is given two drugs."""
-    return any(
-        sum(dose.amount > 0 for dose in group.doses) > 1 for group in protocol.groups
-    )
-
-
-def _interaction(
-    animals: Sequence[AnimalOutcome], groups: Groups, protocol: Protocol
-) -> Result | Missing:
-    data = combination_table(animals, groups)
-    plan = protocol.statistics
-    if isinstance(data, Missing):
-        return data
-    if data.design == "factorial":
-        return factorial_interaction(data=data, level=plan.level, link=plan.link)
-    if data.design == "type-ii":
-        return potency_shift(data, level=plan.level, link=plan.link)
-    if data.design == "free":
-        return Missing(
-            "the doses form neither fixed ratios, nor a ladder over a fixed dose, nor "
-            "a 2 x 2 factorial"
-        )
-    return analyze_combination(
-        data,
-        level=plan.level,
-        link=plan.link,
-        null=plan.interaction_null,
-        seed=plan.seed,
-    )
-
-
-def combination_table(
-    animals: Sequence[AnimalOutcome], groups: Groups
-) -> CombinationData | Missing:
-    """Return the counts by the doses of every drug, one column a drug."""
-    counts, _ = count_protected(animals, groups)
-    given = [count.group.doses or {} for count in counts]
-    drugs = list(dict.fromkeys(drug for doses in given for drug in doses))
-    if len(drugs) < 2 or not any(len(doses) > 1 for doses in given):
-        return Missing("no group with two drugs has animals with an outcome")
-    units = {(unit.amount, unit.per) for doses in given for _, unit in doses.values()}
-    if len(units) > 1:
-        return Missing(
-            "the drugs are dosed in different units: convert them to one unit first"
-        )
-    amount, per = units.pop()
-    return CombinationData(
-        drugs,
-        [
-            [doses[drug][0] if drug in doses else 0.0 for drug in drugs]
-            for doses in given
-        ],
-        [count.n for count in counts],
-        [count.affected for count in counts],
-        unit=DoseUnit(amount, per),
-        endpoint="protected",
-    )
 
 
 def attempt(compute: Callable[[], Result | Missing]) -> Result | Missing:

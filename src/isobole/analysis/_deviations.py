@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from isobole.analysis._flow import observed_animals
 from isobole.analysis._groups import Groups, judged
 from isobole.results import format_number
 from isobole.studies import DoseGiven, Study, StudyOutcomes
@@ -19,12 +20,13 @@ def find_deviations(
 ) -> tuple[str, ...]:
     """Return every departure from the protocol that the record shows."""
     return (
-        *_numbers(outcomes, groups),
+        *_numbers(study, outcomes, groups),
         *_animals(study),
         *_doses(study, groups),
         *_pretreatment(study, groups),
         *_people(study),
         *_ends(outcomes),
+        *_given_up(study, outcomes),
         *(
             f"Animal {animal} was unblinded during the study: {reason}."
             for animal, reason in study.unblinded.items()
@@ -32,13 +34,14 @@ def find_deviations(
     )
 
 
-def _numbers(outcomes: StudyOutcomes, groups: Groups) -> Iterator[str]:
+def _numbers(study: Study, outcomes: StudyOutcomes, groups: Groups) -> Iterator[str]:
     everyone = judged(outcomes)
+    observed = observed_animals(study)
     for group in groups.groups:
         if group.planned is None:
             continue
         here = [o for o in everyone if groups.of(o) == group.label]
-        analysed = sum(o.included for o in here)
+        analysed = sum(o.included and o.animal_id in observed for o in here)
         if analysed != group.planned:
             yield (
                 f"Group {group.label}: {analysed} animals are analysed where the "
@@ -142,6 +145,25 @@ def _ends(outcomes: StudyOutcomes) -> Iterator[str]:
             yield (
                 f"Observation of animal {animal.animal_id} ended early ({words}) at "
                 f"{(animal.observed_ms or 0) / 1000:.0f} s."
+            )
+
+
+def _given_up(study: Study, outcomes: StudyOutcomes) -> Iterator[str]:
+    """Name animals whose kindling ended early, without the fully kindled state."""
+    kindling = study.protocol.kindling
+    if kindling is None:
+        return
+    for animal in outcomes.kindling:
+        done = animal.stimulations
+        if (
+            animal.included
+            and not animal.fully_kindled
+            and (done < kindling.max_sessions)
+        ):
+            yield (
+                f"Animal {animal.animal_id} was given up, not fully kindled, after "
+                f"{done} of {kindling.max_sessions} kindling sessions; it is censored "
+                "there."
             )
 
 

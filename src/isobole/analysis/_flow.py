@@ -31,6 +31,7 @@ class Flow:
     rows: tuple[FlowRow, ...]
     exclusions: tuple[tuple[str, str, str], ...]
     not_allocated: tuple[str, ...]
+    not_observed: tuple[str, ...] = ()
 
     def tables(self) -> tuple[Table, ...]:
         """Return the flow and the exclusions as tables of the report."""
@@ -54,6 +55,11 @@ class Flow:
             (
                 "Died: within the observation, whatever the cause; how a death counts "
                 "is said with the endpoint.",
+                *(
+                    [f"Never observed: {', '.join(self.not_observed)}."]
+                    if self.not_observed
+                    else []
+                ),
                 *(
                     [f"Never allocated: {', '.join(self.not_allocated)}."]
                     if self.not_allocated
@@ -85,16 +91,22 @@ class Flow:
                 for animal, group, reason in self.exclusions
             ],
             "not_allocated": list(self.not_allocated),
+            "not_observed": list(self.not_observed),
         }
+
+
+def observed_animals(study: Study) -> set[str]:
+    """Return the animals of which anything was seen: no row is no observation."""
+    return {
+        *(event.animal_id for event in study.events),
+        *(session.animal_id for session in study.sessions),
+    }
 
 
 def follow_animals(study: Study, outcomes: StudyOutcomes, groups: Groups) -> Flow:
     """Count every animal at every step of the study."""
     dosed = {dose.animal_id for dose in study.doses if dose.kind == "treatment"}
-    observed = {
-        *(event.animal_id for event in study.events),
-        *(session.animal_id for session in study.sessions),
-    }
+    observed = observed_animals(study)
     found = {outcome.animal_id: outcome for outcome in judged(outcomes)}
     died = {outcome.animal_id for outcome in outcomes.animals if outcome.died}
     rows = []
@@ -111,7 +123,10 @@ def follow_animals(study: Study, outcomes: StudyOutcomes, groups: Groups) -> Flo
                 sum(
                     animal in found and not found[animal].included for animal in members
                 ),
-                sum(animal in found and found[animal].included for animal in members),
+                sum(
+                    animal in found and found[animal].included and animal in observed
+                    for animal in members
+                ),
             )
         )
     exclusions = tuple(
@@ -128,4 +143,11 @@ def follow_animals(study: Study, outcomes: StudyOutcomes, groups: Groups) -> Flo
         for animal in study.animals
         if animal.animal_id not in groups.label_of
     )
-    return Flow(tuple(rows), exclusions, missing)
+    unseen = tuple(
+        outcome.animal_id
+        for outcome in found.values()
+        if outcome.included
+        and outcome.animal_id in groups.label_of
+        and outcome.animal_id not in observed
+    )
+    return Flow(tuple(rows), exclusions, missing, unseen)

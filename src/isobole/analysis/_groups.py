@@ -81,17 +81,19 @@ def name_groups(study: Study) -> Groups:
     open_group = {a.animal_id: a.group for a in study.allocation if a.group}
     if chained and study.commitment and not study.locked:
         return _coded(study, "the analysis is not locked: groups are shown by code")
+    planned = {group.id for group in study.protocol.groups}
     if study.revealed:
         label_of = {
             a.animal_id: study.revealed[a.group_code]
             for a in study.allocation
-            if a.group_code in study.revealed
+            if study.revealed.get(a.group_code) in planned
         }
         return _named(study, label_of, "the analysis was locked and the key opened")
     if open_group:
         return _named(
             study,
-            {animal: group for animal, group in open_group.items() if group},
+            # A group the protocol does not know is an error; its animals have none.
+            {animal: group for animal, group in open_group.items() if group in planned},
             "allocation.csv names the groups: this analysis was not blind",
         )
     return _coded(study, "the key was not opened: groups are shown by code")

@@ -99,9 +99,10 @@ def _doses_given(
             unit = DoseUnit.parse(dose.unit or "mg/kg")
             found.setdefault(dose.animal_id, {})[dose.substance] = (dose.amount, unit)
     codes = groups or study.revealed
+    planned = {group.id for group in study.protocol.groups}
     for row in study.allocation:
         group = row.group or codes.get(row.group_code)
-        if row.animal_id not in found and group is not None:
+        if row.animal_id not in found and group in planned and group is not None:
             found[row.animal_id] = doses_of(study.protocol, group)
     return found
 

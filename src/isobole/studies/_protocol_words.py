@@ -210,7 +210,17 @@ def groups_table(protocol: Protocol) -> Table:
             "volume (mL/kg)", "before challenge (min)", "schedule",
         ),
         tuple(rows),
+        _group_notes(protocol),
     )  # fmt: skip
+
+
+def _group_notes(protocol: Protocol) -> tuple[str, ...]:
+    """Return what is noted beside groups; the same note once, with all its groups."""
+    found: dict[str, list[str]] = {}
+    for group in protocol.groups:
+        if group.note:
+            found.setdefault(group.note, []).append(group.id)
+    return tuple(f"{', '.join(ids)}: {note}" for note, ids in found.items())
 
 
 def criteria_table(protocol: Protocol) -> Table:
