@@ -380,6 +380,7 @@ def test_bad_sources(source: Any) -> None:
         {"weight_kg": True},
         {"drugs": "aspirin"},
         {"drugs": ("",)},
+        {"about": "a\x1b[2J"},
         {"conditions": (3,)},
         {"pregnancy": "yes"},
         {"sex": "male", "pregnancy": "planning"},

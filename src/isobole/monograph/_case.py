@@ -162,5 +162,5 @@ def _words(name: str, words: object) -> None:
     if isinstance(words, str) or not isinstance(words, tuple | list):
         raise OptionError(f"{name} is {words!r}; give a tuple of words.")
     for word in words:
-        if not isinstance(word, str) or not word.strip():
+        if not isinstance(word, str) or not word.strip() or not word.isprintable():
             raise OptionError(f"{name} holds {word!r}; give words, or leave it out.")

@@ -141,6 +141,10 @@ def gather(source: Source) -> tuple[Told, ...]:
     )
 
 
+def _title(said: Statement, page: str) -> str:
+    return shown(str(said.details.get("source_name", page)))
+
+
 def _loose(items: tuple[Statement, ...]) -> list[tuple[Statement, str, str]]:
     """Return statements with their page and its subject: the one most spoken of."""
     pages = [str(said.details.get("source", said.span.file)) for said in items]
