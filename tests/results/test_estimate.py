@@ -105,6 +105,8 @@ def test_reasons_are_said_once() -> None:
     assert str(estimate) == f"ED50 — (2, 4) (95 % likelihood): {why}"
     both = Estimate("ED50", Missing("A."), Limits("delta", 0.95, None, reason="B."))
     assert both.reason == "A. B."
+    clauses = Estimate("ED50", Missing("a"), Limits("delta", 0.95, None, reason="b"))
+    assert clauses.reason == "a; b"
     assert both.to_dict()["estimate"] is None
 
 

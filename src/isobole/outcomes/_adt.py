@@ -225,7 +225,8 @@ def _parallel(
                 question,
                 f"{words}; {found.method}",
                 found.p,
-                found.statistic,
+                # Midranks and their expectation are halves; the rest is rounding.
+                round(2 * found.statistic) / 2,
                 "W − E(W)",
             )
         changes.append(ThresholdChange(name, order[0], ratio, (t, ranks)))

@@ -125,12 +125,11 @@ class Estimate:
     @property
     def reason(self) -> str | None:
         """Why the value or a limit is absent, if one is."""
-        parts = []
-        if isinstance(self.value, Missing):
-            parts.append(self.value.reason)
-        if self.limits.reason and self.limits.reason not in parts:
-            parts.append(self.limits.reason)
-        return " ".join(parts) or None
+        value = self.value.reason if isinstance(self.value, Missing) else None
+        limits = self.limits.reason
+        if not value or not limits or limits == value:
+            return value or limits or None
+        return f"{value}{' ' if value.endswith('.') else '; '}{limits}"
 
     def __str__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
