@@ -42,6 +42,14 @@ ALSO_NOT_GIVEN = {
         "current_use", "about",
     },
     "monograph-fix": {"line", "before", "after"},
+    "monograph-build": {"jobs"},
+    "monograph-check": {"line", "before", "after"},
+    # A statement's scope is null where the page does not say.
+    "monograph-show": {
+        "line", "before", "after", "value", "strength", "certainty", "page", "in",
+        "component", "salt", "route", "formulation", "population", "indication",
+        "phase", "jurisdiction", "condition",
+    },
     "study-allocate": {"key"},
     # Exact tests have no statistic and no resamples, groups of several drugs no one
     # dose, codes no control and so no Cox model; incidence is of competing deaths.

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -210,7 +210,7 @@ def _part(part: Path, out: Path) -> tuple[sqlite3.Connection, bool]:
 def _begin(db: sqlite3.Connection, index: Path) -> None:
     """Start from what is published, if it has this format, else from nothing."""
     if index.is_file():
-        with open_index(index) as published:
+        with suppress(DataError), open_index(index) as published:
             if _format(published) == FORMAT:
                 published.backup(db)
                 return
@@ -257,6 +257,8 @@ def open_index(path: Path) -> Iterator[sqlite3.Connection]:
         raise DataError([problem])
     db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
     try:
+        if _format(db) is None:
+            raise DataError([_not_ours(file)])
         yield db
     finally:
         db.close()
@@ -287,6 +289,15 @@ def load_page(db: sqlite3.Connection, number: int) -> Monograph:
 def _insert(table: str, columns: tuple[str, ...]) -> str:
     named = ", ".join(f'"{column}"' for column in columns)
     return f"INSERT INTO {table} ({named}) VALUES ({','.join('?' * len(columns))})"
+
+
+def _not_ours(file: Path) -> Problem:
+    return Problem(
+        "not-an-index",
+        "This is no index of isobole",
+        file=str(file),
+        remedy="Build one: isobole monograph build FOLDER OUT.",
+    )
 
 
 def _busy(out: Path) -> Problem:

@@ -13,6 +13,7 @@ from isobole.results import Block, Note, OptionError, Problem, Result, Table
 
 MOST = 10_000
 _WORD = re.compile(r"[^\W_]+")
+_OPERATORS = ("AND", "OR", "NOT", "NEAR")
 _OPEN, _CLOSE = "\x02", "\x03"
 _SQL = """
 SELECT p.title, p.file, p.slug, f.section, f.line, f.words, f.score
@@ -150,11 +151,12 @@ def search(database: Path | str, query: str, limit: int = 20) -> SearchResult:
             if not _is_of_query(error):
                 raise
             reason = str(error).removeprefix("fts5: ")
+        words = [word for word in words if word not in _OPERATORS] or words
         plain = " ".join(f'"{word}"' for word in words)
         problem = Problem(
             "query-read-as-words",
-            f"The query is no valid expression ({reason}) and was read as the words "
-            f"{', '.join(words)}, which all must stand in a section",
+            f"The query is no valid expression ({reason}) and was read as plain words "
+            f"({', '.join(words)}), which all must stand in a section",
             "notice",
             given=query,
             remedy='Put phrases and words with marks in quotation marks: "mg/kg".',
