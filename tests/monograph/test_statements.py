@@ -130,7 +130,7 @@ def test_a_regimen_without_a_maximum_says_so() -> None:
     )
     missing = [said for said in found if said.kind == "dose_max"]
     assert [said.value for said in missing] == [None]
-    assert missing[0].details["defects"] == ["missing_maximum"]
+    assert missing[0].details["defects"] == ("missing_maximum",)
     assert "10 mg" in missing[0].span.quote
 
 
@@ -191,6 +191,7 @@ def test_a_rate_is_no_daily_maximum() -> None:
         ("Other interactions: Zorlimab.", "zorlimab", None, None),
         ("Examplate interacts with zorlimab.", "zorlimab", None, None),
         ("Examplate may interact with other drugs.", "unspecified", None, None),
+        ("Zorlimab adds to its sedative effects.", "zorlimab", "sedation", "increase"),
     ],
 )
 def test_interactions(
@@ -205,6 +206,32 @@ def test_interactions(
         (said.value, said.details.get("affected"), said.details.get("direction"))
         for said in found
     ] == [(agent, affected, direction)]
+
+
+def test_each_of_several_levels_is_its_own() -> None:
+    found = under(
+        "Drug Interactions", "Examplate can decrease levels of zorlimab and quaxepril."
+    )
+    assert [(said.value, said.details["affected"]) for said in found] == [
+        ("zorlimab", "zorlimab level"),
+        ("quaxepril", "quaxepril level"),
+    ]
+
+
+def test_a_metabolite_is_not_the_substance() -> None:
+    found = under(
+        "Drug Interactions", "Zorlimab raises levels of a metabolite of examplate."
+    )
+    assert found[0].details["affected"] != "examplate level"
+
+
+def test_adjectives_share_the_noun_that_follows() -> None:
+    found = under("Usage", "It is given against focal and mixed seizures and in gout.")
+    assert [said.value for said in found] == [
+        "focal seizures",
+        "mixed seizures",
+        "gout",
+    ]
 
 
 def test_every_agent_of_a_list_is_a_statement() -> None:

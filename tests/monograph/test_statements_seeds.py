@@ -189,7 +189,8 @@ def test_doses_follow_the_numbers() -> None:
 
 
 def test_interactions_follow_the_drugs() -> None:
-    names = {"carbamazepine": "zorlimab", "phenytoin": "quaxepril", "lamotrigine": "ibrozole",
+    names = {"carbamazepine": "zorlimab", "phenytoin": "quaxepril",
+             "lamotrigine": "ibrozole",
              "erythromycin": "tivacillin", "warfarin": "subrolan"}  # fmt: skip
 
     def rename(text: str) -> str:
@@ -282,7 +283,7 @@ def test_a_maximum_taken_away_is_stated_as_missing() -> None:
         if said.kind == "dose_max" and said.scope.indication == "migraine prophylaxis"
     ]
     assert [said.value for said in migraine] == [None]
-    assert migraine[0].details["defects"] == ["missing_maximum"]
+    assert migraine[0].details["defects"] == ("missing_maximum",)
 
 
 def test_the_guides_numbers_come_from_its_cells() -> None:

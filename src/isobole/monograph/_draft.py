@@ -94,7 +94,7 @@ class Draft:
             start = self.opening[2]
         if details:
             details = {
-                key: word
+                key: tuple(word) if isinstance(word, list) else word
                 for key, word in details.items()
                 if word is not None and word not in ([], "")
             }

@@ -32,7 +32,8 @@ _WHOSE = re.compile(
     re.IGNORECASE,
 )
 _CONSULT = re.compile(
-    r"\b(?:discuss|consult|talk to|speak (?:to|with)|inform (?:your|the|their)|"
+    r"\b(?:discuss|consult|talk (?:to|with|about)|speak (?:to|with)|"
+    r"inform (?:your|the|their)|"
     r"determined by (?:a|the|your)|advice of|ask your|should be counsel+ed)\w*",
     re.IGNORECASE,
 )
@@ -218,7 +219,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
         (
             "discuss",
             "consult",
-            "talk to",
+            "talk ",
             "speak ",
             "inform",
             "determined by",

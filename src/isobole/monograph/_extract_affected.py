@@ -16,12 +16,13 @@ EFFECT = re.compile(
     r"potentiat(?:e|es|ed|ing)|enhanc(?:e|es|ed|ing)|inhibit(?:s|ed|ing)?|"
     r"induc(?:e|es|ed)|prolong(?:s|ed|ing)?|diminish(?:es|ed|ing)?|"
     r"antagoni[sz](?:e|es|ed|ing)|accelerat(?:e|es|ed)|augment(?:s|ed)?|"
-    r"exacerbat(?:e|es|ed)|impair(?:s|ed)?|alter(?:s|ed)?|affect(?:s|ed)?|"
+    r"exacerbat(?:e|es|ed)|adds?(?= to\b)|impair(?:s|ed)?|alter(?:s|ed)?|"
+    r"affect(?:s|ed)?|"
     r"interfer(?:e|es|ed)|worsen(?:s|ed)?)\b(?![- ](?:drugs|agents|antiepileptic))",
     re.IGNORECASE,
 )
 _UP = ("increas", "rais", "elevat", "potentiat", "enhanc", "prolong", "augment",
-       "exacerbat", "worsen")  # fmt: skip
+       "exacerbat", "worsen", "add")  # fmt: skip
 _DOWN = ("decreas", "reduc", "lower", "diminish", "inhibit", "antagoni", "impair",
          "accelerat", "induc")  # fmt: skip
 LEVEL = re.compile(
@@ -86,8 +87,11 @@ def affected_by(
             )
             what = of[0] if of else "level"
         what = "level" if what.startswith("concentration") else what
-        own = draft.names(whose)
+        own = draft.names(whose) if "metabolite" not in whose else None
         name = own[0].lower() if own else agent_term(whose)
+        if not own and len(chunks(Piece(0, len(whose), whose))) > 1:
+            # "Levels of a and b": of each its own.
+            name = "{agent}"
         if name in ("its", "their", "", "serum", "plasma", "blood", "drug"):
             name = agents[0] if PRONOUN.match(text) else draft.subject
         return f"{name} {what}", direction

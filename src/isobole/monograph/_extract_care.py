@@ -18,7 +18,7 @@ _MONITOR = re.compile(
     re.IGNORECASE,
 )
 _MONITORED = re.compile(
-    r"^(?P<what>[^.;]+?)\s+(?:should|must|need to|needs to|may)\s+be\s+"
+    r"^(?P<what>[^.;]+?)\s+(?:(?:should|must|need to|needs to|may)\s+be|is|are)\s+"
     r"(?:\w+ly\s+)?monitored",
     re.IGNORECASE,
 )

@@ -285,7 +285,7 @@ def _say(
                 strength=strength,
                 certainty=hedge(text) if text else None,
                 condition="co-administration" if effect else None,
-                affected=one,
+                affected=one.replace("{agent}", name) if one else None,
                 direction=direction,
                 mechanism=mechanism,
                 consequence=consequence,

@@ -34,7 +34,8 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _TERM_TAIL = re.compile(
-    r"(?:.*\b(?:of|to|in|inhibiting|inhibits?|blocks?|stimulates?|inhibition of|preventing|"
+    r"(?:.*\b(?:of|to|in|inhibiting|inhibits?|blocks?|stimulates?|inhibition of|"
+    r"preventing|"
     r"blocking|stimulating|"
     r"stimulation of|neurotransmitter|and|the|concentration|by|increases?|reduces?)\s+)"
     r"(?=\S)",
@@ -113,8 +114,9 @@ def _unlisted(
         for action in vocabulary().actions.found(text):
             if begin <= action[0] < match.start():
                 begin = action[1] + 1
-        if not any(begin < e and b < end for b, e in taken):
-            found.append((begin, end, _shape(text[begin:end])))
+        shape = _shape(text[begin:end])
+        if " " in shape and not any(begin < e and b < end for b, e in taken):
+            found.append((begin, end, shape))
     return found
 
 

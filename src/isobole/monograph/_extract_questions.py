@@ -85,10 +85,10 @@ def say_answer(
             say_pathways(draft, piece, place)
         handle(draft, made, place, "paragraph")
     else:
-        handle(draft, made, place, "paragraph")
         if topic not in ("usage", "monitoring"):
             for piece in found:
                 say_doses(draft, piece, place)
+        handle(draft, made, place, "paragraph")
 
 
 def _interactions(draft: Draft, made: Entry, place: Place, handle: Handler) -> None:

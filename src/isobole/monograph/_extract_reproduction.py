@@ -36,8 +36,11 @@ _UNLESS = re.compile(
     re.IGNORECASE,
 )
 _SPECIFIC = re.compile(
-    r"^(?:particularly|especially|such as|including|e\.g\.,?)\s+", re.I
+    r"^(?:(?:particularly|especially|such as|including|e\.g\.,?|"
+    r"(?:an?\s+)?(?:increased|higher|high|significant)?\s*risks?\s+of)\s+)+",
+    re.IGNORECASE,
 )
+_NOT = re.compile(r"\bnot\b", re.IGNORECASE)
 _SPECIALIST = re.compile(
     r"\b(?:specialist|close)\b[^.;]*\bsupervision|supervision of a s", re.I
 )
@@ -67,7 +70,7 @@ def say_pregnancy(draft: Draft, piece: Piece, place: Place) -> bool:
         said = _risks(draft, piece, place, match) or said
     if _UNLESS.search(text):
         # "Should not be used unless" forbids with an exception; "use only if" allows.
-        forbids = " not " in text or "avoid" in text.lower() or "contraind" in text
+        forbids = _NOT.search(text) or "avoid" in text.lower() or "contraind" in text
         draft.say(
             "pregnancy",
             piece,

@@ -31,6 +31,7 @@ _TYPES = re.compile(
     r"(?:(?:types|kinds|forms)\s+of\s+)?|^(?:types|kinds|forms)\s+of\s+",
     re.IGNORECASE,
 )
+_PREPOSITION = re.compile(r"^(?:in|against|for)\s+", re.IGNORECASE)
 _FOR_THE = re.compile(
     rf"^(?P<what>.+?)\s+for\s+(?:the\s+)?(?P<aim>{_PURPOSE}\s+of\s+.+)$", re.I
 )
@@ -98,6 +99,7 @@ def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
         draft.say(
             "indication", piece, place, parent, certainty=certainty, label_status=label
         )
+    members = _with_head(members)
     for name in members:
         if shared and last and last[-1] == shared and shared not in name.split():
             name = f"{name} {shared}"
@@ -117,6 +119,27 @@ def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     return bool(members)
 
 
+_ADJECTIVE = re.compile(
+    r"(?:(?:simple|complex|primary|secondarily|generali[sz]ed|focal|partial|absence|"
+    r"myoclonic|tonic-clonic|tonic|clonic|atonic|mixed|acute|chronic|mild|moderate|"
+    r"severe)\s*){1,3}",
+    re.IGNORECASE,
+)
+
+
+def _with_head(members: list[str]) -> list[str]:
+    """Give "focal and generalized seizures" its seizures twice."""
+    found: list[str] = []
+    head = ""
+    for member in reversed(members):
+        if _ADJECTIVE.fullmatch(member):
+            found.append(f"{member} {head}".strip())
+        else:
+            head = member.split()[-1]
+            found.append(member)
+    return found[::-1]
+
+
 def _parent(head: str) -> str:
     return indication_term(_TYPES.sub("", plain(head).strip()))
 
@@ -124,7 +147,8 @@ def _parent(head: str) -> str:
 def _members(text: str) -> list[str]:
     found = []
     for chunk in chunks(Piece(0, len(text), _END.sub("", text + " "))):
-        words = indication_term(_TYPES.sub("", plain(chunk.text)))
+        words = _PREPOSITION.sub("", plain(chunk.text))
+        words = indication_term(_TYPES.sub("", words))
         if words and len(words.split()) <= 12 and not _VERB.search(words):
             found.append(words)
     return found
