@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -180,3 +181,26 @@ def test_answers_follow_the_page() -> None:
     without = ask(gone, GOLDEN)
     assert without.finding("liver-disease") is None
     assert any("Liver disease" in gap.what for gap in without.gaps)
+
+
+def test_a_pair_may_depend_on_the_case() -> None:
+    text = (FOLDER / "interaction.toml").read_text(encoding="utf-8")
+    more = text.replace("all = [{ co_drug", "all = [{ age_min = 65 }, { co_drug")
+    own = read_rules({"interaction.toml": more})
+    for age, verdict in ((70, "applies"), (None, "cannot tell")):
+        found = ask(record(), Case(age=age, drugs=("carbamazepine",)), by=own)
+        one = found.finding("interaction")
+        assert one is not None
+        assert one.verdict == verdict
+    young = ask(record(), Case(age=30, drugs=("carbamazepine",)), by=own)
+    assert young.finding("interaction") is None
+
+
+def test_the_same_moiety_twice_needs_no_page() -> None:
+    carbamazepine = [
+        replace(row, details={**row.details, "page_subject": "carbamazepine"})
+        for row in record(sources=("us-label",))
+    ]
+    case = Case(about="carbamazepine", drugs=("Depakote", "magnesium valproate"))
+    one = ask(carbamazepine, case).finding("same-moiety")
+    assert one is not None

@@ -42,21 +42,23 @@ def apply_rules(
     several = len({one.subject.moiety for one in own}) > 1
     for rule in rules:
         if any(condition.co_drug == "each" for condition in rule.trigger.all):
-            findings += _pairs(rule, own, case, drugs)
+            for found in _pairs(rule, own, case, drugs):
+                told = found.verdict == "applies"
+                (findings if told else cannot_tell).append(found)
             continue
         for moiety, owner in moieties.items():
             others = [one for one in drugs if one is not owner]
             verdict = evaluate(rule.trigger, case, owner, others)
             if verdict.value == "no":
                 continue
-            said = [one for one in own if one.subject.moiety == moiety]
-            if not said:
-                continue
             if not rule.supports:
                 if verdict.value == "yes":
-                    findings.append(_finding(rule, _Sides(), verdict, case, (owner, *(
-                        one for one in others if one.moiety == moiety
-                    ))))  # fmt: skip
+                    twins = [one for one in others if one.moiety == moiety]
+                    pair = (owner, *twins)
+                    findings.append(_finding(rule, _Sides(), verdict, case, pair))
+                continue
+            said = [one for one in own if one.subject.moiety == moiety]
+            if not said:
                 continue
             sides = _sides(rule, said, case, _NOBODY)
             if not sides:
@@ -83,6 +85,9 @@ def _pairs(
     """Return a finding for each two drugs a statement joins, whichever page says it."""
     found = []
     for pair in combinations(_by_moiety(drugs).values(), 2):
+        verdict = evaluate(rule.trigger, case, pair[0], pair[1:])
+        if verdict.value == "no":
+            continue
         sides = _Sides()
         for owner, other in (pair, pair[::-1]):
             said = [one for one in own if one.subject.moiety == owner.moiety]
@@ -96,7 +101,7 @@ def _pairs(
             sides.related += part.related
         # What holds for interactions in general does not make one.
         if sides.supports or sides.opposes or sides.conditional:
-            found.append(_finding(rule, sides, Verdict("yes"), case, pair))
+            found.append(_finding(rule, sides, verdict, case, pair))
     return found
 
 
