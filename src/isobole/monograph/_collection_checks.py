@@ -7,15 +7,12 @@ from dataclasses import replace
 
 from isobole.monograph._contradictions import check_page, check_pages
 from isobole.monograph._finding import Finding
-from isobole.monograph._identity import identity_findings
 from isobole.monograph._page import Monograph
 
 
 def with_findings(page: Monograph) -> Monograph:
     """Return a page with every finding that needs no other page."""
-    found = list(check_page(page))
-    codes = {finding.code for finding in found}
-    found += [f for f in identity_findings(page) if f.code not in codes]
+    found = check_page(page)
     return replace(page, findings=(*page.findings, *found)) if found else page
 
 

@@ -20,6 +20,8 @@ from isobole.monograph._page import Monograph
 from isobole.monograph._site_jsonld import distinct_faqs, drug, faq_page
 from isobole.monograph._site_rows import (
     Words,
+    clashes,
+    finding_rows,
     naming_rows,
     source_lines,
     statement_rows,
@@ -130,6 +132,7 @@ def show_page(page: Monograph, slug: str) -> Shown:
             cells=cells,
             identity=identity,
             disagree=disagree,
+            clashes=clashes(disagree, slug, words),
             first=first,
             opposed=opposed,
             groups=[
@@ -137,7 +140,7 @@ def show_page(page: Monograph, slug: str) -> Shown:
                 for name, found in groups_of(page.statements)
             ],
             faqs=faqs,
-            findings=_ordered(page.findings),
+            findings=finding_rows(_ordered(page.findings), slug, words),
             drug=drug(page) if page.policy != "research-only" else None,
             questions=questions,
         )

@@ -14,12 +14,18 @@ from markupsafe import Markup, escape
 from isobole.monograph._collection_files import slug_of
 from isobole.monograph._site_text import letter_of, said, scope_words, value_words
 from isobole.monograph._statement import KINDS, Statement
+from isobole.results import NOTE_LABELS
 
 if TYPE_CHECKING:
+    from isobole.monograph._finding import Finding
     from isobole.monograph._interactions import Naming, Title
+    from isobole.monograph._span import Span
 
 _NAMED_LINES = re.compile(r"\blines? \d{1,6}(?:(?:, | and )\d{1,6})*")
 _NUMBER = re.compile(r"\d+")
+_SHORT = 160
+_SIDES = 6
+_FEW = 4
 _SPECIAL = re.compile(r"[&<>\"']")
 
 
@@ -74,6 +80,67 @@ def statement_rows(found: Sequence[Statement], slug: str, words: Words) -> Marku
             f'<td><a href="../source/{slug}.html#L{line}">line {line}</a></td></tr>\n'
         )
     return Markup("".join(rows))
+
+
+def finding_rows(found: Sequence[Finding], slug: str, words: Words) -> Markup:
+    """Return the rows of a table of findings: severity, what, before, after, lines."""
+    return Markup(
+        "".join(
+            f"<tr><td>{_mark(f)}</td><td>{with_lines(f.message, slug)}. "
+            f"{html(f.remedy)}<br><code>{html(f.code)}</code></td>"
+            f"<td>{html(said(f.before or '', _SHORT))}</td>"
+            f"<td>{html(said(f.after or '', _SHORT))}</td>"
+            f"<td>{_lines(f.spans, slug)}</td></tr>\n"
+            for f in found
+        )
+    )
+
+
+def clashes(found: Sequence[Finding], slug: str, words: Words) -> Markup:
+    """Return contradictions with what they set against each other side by side."""
+    return Markup(
+        "".join(
+            f'<article class="clash">\n<h3>{_mark(f)} {with_lines(f.message, slug)}'
+            f'</h3>\n<div class="sides">\n{_sides(f.spans, slug, words)}</div>\n'
+            f"<p>{html(f.remedy)}</p>\n</article>\n"
+            for f in found
+        )
+    )
+
+
+def _sides(spans: Sequence[Span], slug: str, words: Words) -> str:
+    quoted: dict[tuple[int, str], None] = {}
+    for span in spans:
+        quoted.setdefault((span.line, words.quote(span.quote)))
+    shown = [
+        f"<blockquote><p>{quote}</p><footer>{_line(line, slug, 'line ')}</footer>"
+        f"</blockquote>\n"
+        for line, quote in list(quoted)[:_SIDES]
+    ]
+    more = dict.fromkeys(line for line, _ in list(quoted)[_SIDES:])
+    if more:
+        listed = ", ".join(_line(line, slug) for line in more)
+        shown.append(f"<p>And in lines {listed}</p>\n")
+    return "".join(shown)
+
+
+def _mark(finding: Finding) -> str:
+    hint = finding.confidence == "hint"
+    label = "Hint" if hint else NOTE_LABELS[finding.severity]
+    return f'<span class="mark {finding.severity}">{label}</span>'
+
+
+def _lines(spans: Sequence[Span], slug: str) -> str:
+    numbers = list(dict.fromkeys(span.line for span in spans))
+    if not numbers:
+        return "whole page"
+    listed = ", ".join(_line(number, slug) for number in numbers[:_FEW])
+    more = f" and {len(numbers) - _FEW} more" if len(numbers) > _FEW else ""
+    return f"{'line' if len(numbers) == 1 else 'lines'} {listed}{more}"
+
+
+def _line(number: int, slug: str, word: str = "") -> str:
+    return f'<a href="../source/{slug}.html#L{number}">{word}{number}</a>'
 
 
 def source_lines(text: str) -> Markup:
