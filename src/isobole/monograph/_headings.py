@@ -68,6 +68,10 @@ _NOT_WORDS = re.compile(r"[^\w\s-]+")
 _BOLD = re.compile(r"(\*\*|__)\s*(.{1,160}?)\s*\1\s*(.*)", re.DOTALL)
 _BOLD_LINE = re.compile(r"\*\*\s*([^*\n]{1,80}?)\s*\*\*[ \t]*(:?)[ \t]*(.*)")
 _SPLIT = re.compile(r"\s*[:：]\s+|\s+[-–—]\s+")
+# A standard name, then a whole sentence: five words or more that end in a full stop.
+_RUN_ON = re.compile(
+    rf"({'|'.join(STANDARD_A)})\s+((?:\S+\s+){{4,}}\S*\.[*_)]*)$", re.DOTALL
+)
 
 
 class Heading(NamedTuple):
@@ -109,6 +113,8 @@ def take_apart(content: str) -> Heading:
     --------
     >>> take_apart("**Usage** It treats seizures.")
     Heading(title='Usage', name='Usage', inline='It treats seizures.')
+    >>> take_apart("Usage It treats seizures of all kinds.").inline
+    'It treats seizures of all kinds.'
     >>> take_apart("Adults:").title
     'Adults'
     """
@@ -127,6 +133,8 @@ def take_apart(content: str) -> Heading:
         name = standard_name(head)
         if name and tail.strip(_EDGE):
             return Heading(_title(head), name, tail.strip().removeprefix("**").strip())
+    if run_on := _RUN_ON.match(text):
+        return Heading(run_on[1], standard_name(run_on[1]), run_on[2])
     return Heading(_title(text), None, "")
 
 
