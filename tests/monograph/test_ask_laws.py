@@ -278,6 +278,9 @@ def test_us_pregnancy_depends_on_the_indication() -> None:
     epilepsy = ask(label, replace(case, indication="epilepsy"))
     assert epilepsy.finding("pregnant") is None
     assert any("Pregnancy" in gap.what for gap in epilepsy.gaps)
+    assert [x.why for x in epilepsy.excluded] == [
+        "for migraine prophylaxis, not for epilepsy"
+    ]
     unknown = ask(label, replace(case, indication=None)).finding("pregnant")
     assert unknown is not None
     assert "indication (migraine prophylaxis)" in unknown.needs

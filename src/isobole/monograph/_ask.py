@@ -21,7 +21,7 @@ from isobole.monograph._evidence import (
     prepared,
 )
 from isobole.monograph._gaps import gaps_of, notices_of
-from isobole.monograph._match import apply_rules
+from isobole.monograph._match import apply_rules, for_another_use
 from isobole.monograph._page import Monograph
 from isobole.monograph._rules import STRENGTHS, Rule, rules
 from isobole.monograph._statement import POLICY_WORDS
@@ -191,6 +191,9 @@ def _excluded(
         if place and case.country not in (None, place):
             why = f"holds in {place}, not {case.country}: counts for interactions only"
             found[mine.title, why] += 1
+        if for_another_use(mine, case):
+            use = shown(str(mine.statement.scope.indication))
+            found[mine.title, f"for {use}, not for {case.indication}"] += 1
     return tuple(Excluded(page, n, why) for (page, why), n in sorted(found.items()))
 
 

@@ -12,7 +12,7 @@ from isobole.monograph._citation import shown
 from isobole.monograph._concepts import concept_of, named_in
 from isobole.monograph._drugs import Drug
 from isobole.monograph._effects import effects_of
-from isobole.monograph._evidence import Said, hedged, selects
+from isobole.monograph._evidence import Said, Told, hedged, selects
 from isobole.monograph._rules import STRENGTHS, Level, Rule
 from isobole.monograph._trigger import Verdict, evaluate
 from isobole.substances import plain
@@ -142,17 +142,21 @@ def _needs(rule: Rule, one: Said, case: Case) -> str | None:
         elif case.country != place:
             return None
     if scope.indication and one.statement.kind != "indication":
-        known = named_in((scope.indication,))
         # A dose names its indication itself; the others would be read without it.
         if case.indication is None and not one.statement.kind.startswith("dose_"):
             needs.append(f"indication ({scope.indication})")
-        elif (
-            case.indication
-            and known
-            and concept_of(case.indication, "indications") not in known
-        ):
+        elif for_another_use(one, case):
             return None
     return ", ".join(needs)
+
+
+def for_another_use(one: Told, case: Case) -> bool:
+    """Return whether a statement holds for another indication than the case's."""
+    words = one.statement.scope.indication
+    known = named_in((words,))
+    if not known or case.indication is None or one.statement.kind == "indication":
+        return False
+    return concept_of(case.indication, "indications") not in known
 
 
 def _finding(
