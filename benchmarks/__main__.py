@@ -11,11 +11,12 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 def main() -> int:
     """Print the table; 1 if a target is missed."""
-    from benchmarks import doseresponse, interaction, startup, studies
+    from benchmarks import doseresponse, interaction, monograph, startup, studies
 
     figures = [
         *doseresponse.figures(),
         *interaction.figures(),
+        *monograph.figures(),
         *startup.figures(),
         *studies.figures(),
     ]
