@@ -150,6 +150,8 @@ def _body(
     parts = []
     for index, (name, text) in enumerate(sections.items()):
         bold = kind == "B0" or layout == "inline" or (layout == "mixed" and index == 1)
+        if bold and kind == "B1" and layout == "mixed":
+            planted.append(Planted("heading_in_bold", f"**{name}:**"))
         if not bold:
             parts.append(f"### {name}\n\n{text}")
         elif layout in ("own_line", "mixed") or text.startswith(("*", "+", "-", "1.")):
