@@ -101,6 +101,21 @@ def test_any_range_and_unit_is_read_as_written(
     assert (found[0].value, str(found[0].unit).split()[0]) == ((low, low + more), unit)
 
 
+def test_a_range_turned_round_is_kept_and_marked() -> None:
+    found = under("Dosage", "Start with 10-5 mg.")
+    assert found[0].value == (10, 5)
+    assert found[0].details["defects"] == ("range_reversed",)
+
+
+def test_numbers_are_not_rounded() -> None:
+    found = under("Dosage", f"Start with {10**25 + 1} units.")
+    assert found[0].value == 10**25 + 1
+
+
+def test_marks_alone_are_no_term() -> None:
+    assert all(said.value != "(" for said in under("Usage", "used for ("))
+
+
 def test_a_dose_knows_whom_and_what_it_is_for() -> None:
     found = page(
         "## Dosage\n### Standard Dosage\n#### Adults:\n"

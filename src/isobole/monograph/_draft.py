@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -66,7 +65,7 @@ class Draft:
         self._spans: dict[tuple[int, int], Span] = {}
         self._said: list[Statement] = []
         self._seen: set[tuple[object, ...]] = set()
-        self._counts: Counter[tuple[str, int]] = Counter()
+        self._counts: dict[tuple[str, int], int] = {}
         self.spoken: set[int] = set()
 
     def say(
@@ -92,25 +91,24 @@ class Draft:
         start, end = piece.start, piece.end
         if self.opening and start == self.opening[0] and end == self.opening[1]:
             start = self.opening[2]
-        if details:
-            details = {
-                key: tuple(word) if isinstance(word, list) else word
-                for key, word in details.items()
-                if word is not None and word not in ([], "")
-            }
+        kept: dict[str, Any] = {}
+        for name, word in details.items():
+            if word is not None and word != "" and word != []:
+                kept[name] = tuple(word) if isinstance(word, list) else word
         words = (route or place.route, population or place.population,
                  indication or place.indication, phase, condition)  # fmt: skip
-        key = (kind, start, end, value, unit, words, str(details) if details else "")
+        key = (kind, start, end, value, unit, words, *kept.values())
         if key in self._seen:
             return
         self._seen.add(key)
         self.spoken.add(piece.start)
         if place.question:
-            details["question"] = place.question
+            kept["question"] = place.question
         span = self._spans.get((start, end))
         if span is None:
             span = self._spans[start, end] = self.text.span(start, end)
-        count = self._counts[kind, span.line] = self._counts[kind, span.line] + 1
+        place_of = (kind, span.line)
+        count = self._counts[place_of] = self._counts.get(place_of, 0) + 1
         said = Statement(
             f"{self._stem}-{kind}-{span.line}-{count}",
             kind,
@@ -123,7 +121,7 @@ class Draft:
             strength,
             certainty,
             self.page.policy,
-            details,
+            kept,
         )
         self._said.append(said)
 

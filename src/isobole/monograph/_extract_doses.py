@@ -8,6 +8,7 @@ from typing import NamedTuple
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_text import Entry, Piece
 from isobole.monograph._extract_units import (
+    DIGIT,
     NUMBER,
     QUANTITY,
     frequency_name,
@@ -173,6 +174,8 @@ def _interval(text: str) -> str:
 def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
     """Write down the doses of a sentence, and the level in blood it names."""
     text = piece.text
+    if not DIGIT.search(text):
+        return []
     level = THERAPEUTIC.search(text)
     if level:
         draft.say(
@@ -208,11 +211,16 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
             doses_per_day=divided["n"] if divided and divided["n"] else None,
             duration=f"{duration[1]} {duration[2]}" if duration else None,
             wording="up to" if dose.up_to else None,
+            defects=["range_reversed"] if _reversed(dose.value) else None,
             limit="rate"
             if dose.kind == "dose_max" and _RATE.search(dose.unit)
             else None,
         )
     return found
+
+
+def _reversed(value: Value) -> bool:
+    return isinstance(value, tuple) and value[0] > value[-1]
 
 
 def _kidneys(text: str, upto: int) -> str | None:

@@ -7,7 +7,7 @@ import re
 from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_terms import lower_words
 from isobole.monograph._extract_text import Piece, citations, plain
-from isobole.monograph._extract_units import NUMBER, number, value_of
+from isobole.monograph._extract_units import DIGIT, NUMBER, number, value_of
 from isobole.monograph._vocabulary import vocabulary
 
 _TIME = re.compile(
@@ -41,6 +41,10 @@ _TERM_TAIL = re.compile(
     r"(?=\S)",
     re.IGNORECASE | re.DOTALL,
 )
+_MEASURED = (
+    "peak", "max", "half", "onset", "duration", "bioavailab", "protein", "excret",
+    "eliminat", "albumin",
+)  # fmt: skip
 _CLAUSE_END = re.compile(r"[;:]|\.\s")
 _ACRONYM = re.compile(r"\(([A-Z][\w-]+)\)\s*$")
 
@@ -177,9 +181,15 @@ def say_fate(draft: Draft, piece: Piece, place: Place) -> bool:
     text = piece.text
     lower = text.lower()
     said = False
-    route = vocabulary().routes.first(text)
-    for fate in vocabulary().fates:
-        if any(key in lower for key in fate.keys) and fate.pattern.search(text):
+    found = [
+        fate
+        for fate in vocabulary().fates
+        if any(map(lower.__contains__, fate.keys)) and fate.pattern.search(text)
+    ]
+    numbers = DIGIT.search(text) and any(map(lower.__contains__, _MEASURED))
+    if found or numbers:
+        route = vocabulary().routes.first(text)
+        for fate in found:
             draft.say(
                 "pharmacokinetics",
                 piece,
@@ -190,8 +200,8 @@ def say_fate(draft: Draft, piece: Piece, place: Place) -> bool:
                 parameter=fate.parameter,
             )
             said = True
-    if any(map(str.isdigit, text)):
-        said = _measures(draft, piece, place, route) or said
+        if numbers:
+            said = _measures(draft, piece, place, route) or said
     return say_pathways(draft, piece, place) or said
 
 

@@ -10,11 +10,6 @@ from isobole.monograph._extract_advice import say_advice
 from isobole.monograph._extract_doses import say_doses
 from isobole.monograph._extract_effects import effect_list
 from isobole.monograph._extract_interactions import say_interactions
-from isobole.monograph._extract_pharmacology import (
-    say_fate,
-    say_mechanism,
-    say_pathways,
-)
 from isobole.monograph._extract_text import Entry, Piece, plain, sentences
 from isobole.monograph._vocabulary import vocabulary
 
@@ -77,12 +72,6 @@ def say_answer(
         _dependence(draft, found, place)
         handle(draft, made, place, "paragraph")
     elif topic in ("dosage", "missed_dose"):
-        handle(draft, made, place, "paragraph")
-    elif topic in ("metabolism", "pharmacokinetics", "mechanism"):
-        for piece in found:
-            say_mechanism(draft, piece, place)
-            say_fate(draft, piece, place)
-            say_pathways(draft, piece, place)
         handle(draft, made, place, "paragraph")
     else:
         if topic not in ("usage", "monitoring"):

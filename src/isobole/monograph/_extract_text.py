@@ -154,7 +154,7 @@ def _chunk(found: list[Piece], piece: Piece, text: str, start: int, end: int) ->
     words = text[start:end]
     bare = words.strip(" \t\r\n.*_:")
     # A bracket that closes at the end belongs to the words.
-    if bare:
+    if _LETTER.search(bare):
         begin = start + words.index(bare)
         found.append(Piece(piece.start + begin, piece.start + begin + len(bare), bare))
 

@@ -21,6 +21,7 @@ from isobole.monograph._extract_pharmacology import (
 from isobole.monograph._extract_reproduction import say_fetal_effects, say_reproduction
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks
+from isobole.monograph._extract_units import DIGIT
 from isobole.monograph._extract_uses import (
     say_class,
     say_combination,
@@ -96,13 +97,11 @@ def _doses(draft: Draft, made: Entry, place: Place) -> set[int]:
     done: set[int] = set()
     kinds: set[str] = set()
     for piece in made.sentences:
-        if any(map(str.isdigit, piece.text)):
-            found = say_doses(draft, piece, place)
+        if DIGIT.search(piece.text) and (found := say_doses(draft, piece, place)):
+            done.add(piece.start)
             kinds.update(dose.kind for dose in found)
-            route = vocabulary().routes.first(piece.text)
-            place = place.but(route=route) if route and found else place
-            if found:
-                done.add(piece.start)
+            if route := vocabulary().routes.first(piece.text):
+                place = place.but(route=route)
     if place.frequency != "summary" and not place.question:
         say_missing_maximum(draft, made, place, kinds)
     return done

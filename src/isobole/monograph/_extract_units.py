@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from isobole.monograph._statement import Value
 
+DIGIT = re.compile(r"\d")
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _BASE = (
     r"(?:million\s+units?|mg|mcg|[µμu]g|micrograms?|milligrams?|grams?|g|ng|I\.?U\.?|"
@@ -66,7 +67,10 @@ def number(text: str) -> float | int:
     >>> number("1,000"), number("97.41")
     (1000, 97.41)
     """
-    value = float(text.replace(",", ""))
+    digits = text.replace(",", "")
+    if "." not in digits:
+        return int(digits)
+    value = float(digits)
     return int(value) if value.is_integer() else value
 
 
