@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from pathlib import Path
@@ -34,7 +35,15 @@ class Done(NamedTuple):
 
 def work(task: Task) -> list[Done]:
     """Read the pages of a task; whatever happens to one, the others are done."""
-    return [_one(page, task) for page in task.pages]
+    # Pages make many small things and no circles of them: looking for circles while
+    # a few pages are read finds nothing and takes a tenth of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return [_one(page, task) for page in task.pages]
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _one(page: PageFile, task: Task) -> Done:

@@ -66,6 +66,8 @@ CONFLICTS = (
 )
 """Findings of statements that cannot both hold, those to be seen first at the front."""
 
+_NOT_OF_TOPICS = ("dose-without-indication", "label-status-differs")
+
 
 @dataclass(frozen=True, slots=True)
 class _Topic:

@@ -27,7 +27,7 @@ from isobole.monograph._site_rows import (
     statement_rows,
     with_lines,
 )
-from isobole.monograph._site_text import json_for_script, letter_of, prose, said
+from isobole.monograph._site_text import brief, json_for_script, letter_of, prose, said
 from isobole.monograph._statement import KINDS, POLICY_WORDS, Statement
 from isobole.results import NOTE_LABELS, RESEARCH_ONLY
 
@@ -94,6 +94,7 @@ def environment() -> Environment:
         letter=letter_of,
         naming_rows=naming_rows,
         with_lines=with_lines,
+        brief=brief,
     )
     made.globals.update(
         kinds=KINDS,

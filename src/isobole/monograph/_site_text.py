@@ -80,6 +80,18 @@ def said(text: str, longest: int = 400) -> str:
     return words[: longest - 1].rsplit(" ", 1)[0] + " …"
 
 
+def brief(message: str, longest: int = 170) -> str:
+    """Return a sentence with its full stop, cut where it is too long.
+
+    Examples
+    --------
+    >>> brief("Named twice"), brief("Named twice and again", 12)
+    ('Named twice.', 'Named …')
+    """
+    words = said(message, longest)
+    return words if words.endswith(("…", ".", "?")) else f"{words}."
+
+
 def value_words(statement: Statement) -> str:
     """Return the value of a statement with its unit, as it is read.
 
