@@ -23,6 +23,7 @@ from isobole.analysis._kindled import progress, rate, threshold
 from isobole.analysis._kindled_tests import drug_tests
 from isobole.analysis._result import StudyResult
 from isobole.analysis._scored import agreement, severity
+from isobole.analysis._tested import is_tested, tested_curves
 from isobole.analysis._timed import LATENCY_OF, latency, thresholds
 from isobole.results import DataError, Missing, Problem
 from isobole.studies import (
@@ -168,6 +169,8 @@ def _of(
         return severity(animals, groups, protocol, steps)
     if outcome == "threshold":
         return thresholds(animals, groups, protocol)
+    if outcome in ("ed50", "potency_ratio") and is_tested(outcomes):
+        return tested_curves(study, kindled, groups, steps, outcome=outcome)
     if outcome in ("ed50", "td50"):
         return curves(animals, groups, protocol, outcome=outcome)
     if outcome == "potency_ratio":

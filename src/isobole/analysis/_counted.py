@@ -187,6 +187,7 @@ def _curves(
             ((drug, (amount, unit)),) = doses.items()
             rows.setdefault((drug, unit), []).append((amount, count.n, affected))
     tables: list[QuantalData] = []
+    chosen = protocol.randomisation.method == "sequential_dose"
     for (drug, unit), ladder in rows.items():
         if len({dose for dose, _, _ in ladder}) < 2:
             continue
@@ -199,6 +200,7 @@ def _curves(
                 unit=unit,
                 endpoint="impaired" if toxic else "protected",
                 curve=drug,
+                design="sequential" if chosen else "fixed",
             )
         )
     return tables

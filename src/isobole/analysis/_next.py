@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from isobole.analysis._flow import observed_animals
+from isobole.analysis._given import recorded_doses
 from isobole.analysis._groups import doses_of
 from isobole.planning import DosePrior, DoseRecommendation, recommend_doses
 from isobole.results import DataError, DoseUnit, Missing, Problem
-from isobole.studies import Study, holding, reduce_study
+from isobole.studies import Study, reduce_study
 
 
 def recommend_next(
@@ -55,14 +57,17 @@ def recommend_next(
     given = _doses_given(study, groups)
     if doses is not None:
         given |= _listed(study, doses, drug)
-    if not given and study.allocation:
-        raise DataError([_blind()])
+    outcomes = reduce_study(study).animals
+    sequential = study.protocol.randomisation.method == "sequential_dose"
+    begun = bool(observed_animals(study))
+    if not given and study.allocation and (begun or not sequential):
+        raise DataError([_blind(study.protocol.randomisation.method)])
     drugs = sorted({name for doses in given.values() for name in doses})
     name = _the_drug(drugs, drug, study)
     amounts: list[float] = []
     affected: list[int] = []
     unit: DoseUnit | None = None
-    for animal in reduce_study(study).animals:
+    for animal in outcomes:
         doses_of_animal = given.get(animal.animal_id, {})
         if not animal.included or set(doses_of_animal) != {name}:
             continue
@@ -74,12 +79,16 @@ def recommend_next(
         unit = in_unit
         amounts.append(amount)
         affected.append(int(animal.protected))
+    levels = _levels(study, name) if sequential else {}
+    if unit is None and levels:
+        unit = next(iter(levels.values()))
     return recommend_doses(
         amounts,
         affected,
         prior=prior,
         batch=batch or min(study.protocol.observation.chambers, 12),
         design="up-and-down" if design == "up-and-down" else "bayes",
+        allowed=_allowed(levels, minimum, maximum),
         minimum=minimum,
         maximum=maximum,
         level=study.protocol.statistics.level,
@@ -93,11 +102,9 @@ def _doses_given(
 ) -> dict[str, dict[str, tuple[float, DoseUnit]]]:
     """Return what each animal got: as recorded, else as its group's protocol says."""
     found: dict[str, dict[str, tuple[float, DoseUnit]]] = {}
-    held, _ = holding(study.doses, file="doses.csv", chained=bool(study.record))
-    for dose in held:
-        if dose.kind == "treatment" and dose.amount and dose.substance:
-            unit = DoseUnit.parse(dose.unit or "mg/kg")
-            found.setdefault(dose.animal_id, {})[dose.substance] = (dose.amount, unit)
+    for dose, (substance, amount, unit) in recorded_doses(study):
+        if amount > 0:
+            found.setdefault(dose.animal_id, {})[substance] = (amount, unit)
     codes = groups or study.revealed
     planned = {group.id for group in study.protocol.groups}
     for row in study.allocation:
@@ -107,13 +114,53 @@ def _doses_given(
     return found
 
 
-def _blind() -> Problem:
+def _levels(study: Study, name: str) -> dict[float, DoseUnit]:
+    """Return the doses of one drug alone that groups of the protocol stand for."""
+    given = [doses_of(study.protocol, group.id) for group in study.protocol.groups]
+    return {doses[name][0]: doses[name][1] for doses in given if set(doses) == {name}}
+
+
+def _allowed(
+    levels: Mapping[float, DoseUnit], minimum: float | None, maximum: float | None
+) -> list[float] | None:
+    """Return the doses to choose from; None where any dose may be given.
+
+    What no group of a sequential protocol stands for could not be revealed, and so
+    not analysed either.
+    """
+    if not levels:
+        return None
+    low, high = minimum or 0.0, maximum or float("inf")
+    if found := [dose for dose in sorted(levels) if low <= dose <= high]:
+        return found
+    known = ", ".join(f"{dose:g}" for dose in sorted(levels))
+    raise DataError(
+        [
+            Problem(
+                "no-dose-allowed",
+                "No group of the protocol has a dose within the limits",
+                given=f"{low:g} to {high:g}",
+                expected=f"limits that leave one of {known}",
+                remedy="Widen --minimum and --maximum; a dose that is not in the "
+                "protocol needs a new version of it",
+            )
+        ]
+    )
+
+
+def _blind(method: str) -> Problem:
+    if method == "sequential_dose":
+        return Problem(
+            "doses-unknown",
+            "The doses are not known here: a sequential study has no list of them",
+            expected="the pharmacist's table with the columns animal_id and dose",
+            remedy="Give it with --doses; whoever scores must not run this",
+        )
     return Problem(
         "doses-unknown",
         "The doses are not known here: the study is blind",
         expected="the key, which only the pharmacist holds",
-        remedy="Give --key and its passphrase, or in a sequential study --doses; "
-        "whoever scores must not run this",
+        remedy="Give --key and its passphrase; whoever scores must not run this",
     )
 
 
