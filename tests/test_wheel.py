@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import isobole
-from isobole import datasets, diagrams, results, substances
+from isobole import datasets, diagrams, results, studies, substances
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,6 +21,7 @@ from pathlib import Path
 import isobole as ib
 from isobole import datasets, diagrams, substances
 from isobole.results import schema
+from isobole.studies import read_study
 
 package = Path(str(files("isobole")))
 schemas = sorted(f.name.removesuffix(".json")
@@ -32,6 +33,8 @@ print(json.dumps({
         for name in datasets.combination_names()},
     "claims": {name: len(datasets.load_claims(name))
         for name in datasets.claims_names()},
+    "studies": {name: read_study(datasets.study_path(name)).head_hash
+        for name in datasets.study_names()},
     "substances": {item.name: item.molar_mass for item in substances.substances()},
     "diagrams": {name: diagrams.diagram(name).mermaid() for name in diagrams.NAMES},
     "described": [str(datasets.describe(name)) for name in datasets.names()],
@@ -101,6 +104,10 @@ def test_everything_that_is_read_is_shipped(
     }
     assert told["claims"] == {
         name: len(datasets.load_claims(name)) for name in datasets.claims_names()
+    }
+    assert told["studies"] == {
+        name: studies.read_study(datasets.study_path(name)).head_hash
+        for name in datasets.study_names()
     }
     assert told["substances"] == {
         item.name: item.molar_mass for item in substances.substances()

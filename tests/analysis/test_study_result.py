@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -223,6 +224,36 @@ def test_a_report_holds_all_of_it(studies: dict[str, Study]) -> None:
         assert "Constructed data" in text
         for item in ("7b", "10a", "10b"):
             assert found.arrive.item(item).status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe\x00bad", "not UTF-8 text"),
+        (b"a,b\n1,2\n", "no column claim"),
+        (b"claim,figure,source\n1,2,3\n", "no column note"),
+    ],
+)
+def test_claims_that_cannot_be_read_are_refused(
+    factorial: Study, tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "claims.csv").write_bytes(content)
+    with pytest.raises(DataError, match=said):
+        analyze_study(replace(factorial, path=tmp_path))
+
+
+def test_empty_claims_are_none(factorial: Study, tmp_path: Path) -> None:
+    for text in ("", "# nothing yet\n", "claim,figure,source,note\n,,,\n"):
+        (tmp_path / "claims.csv").write_text(text, "utf-8")
+        assert analyze_study(replace(factorial, path=tmp_path)).claims == ()
+
+
+def test_a_broken_chain_has_no_head_hash(factorial: Study) -> None:
+    broken = replace(factorial, chain="broken", head_hash=None)
+    found = analyze_study(broken, despite_errors=True)
+    assert "nothing vouches for its rows" in found.record_sentence
+    assert "broken" in found.to_dict()["reason"]
+    assert "None" not in found.record_sentence
 
 
 def test_arrive_waits_for_a_primary_result(ladders: Study) -> None:

@@ -183,6 +183,16 @@ def test_next_needs_the_drug_and_the_key(isobole: Isobole) -> None:
     assert ran.code in (1, 2)
 
 
+def test_next_refuses_a_record_with_errors(isobole: Isobole) -> None:
+    place = copied("ptz-interaction")
+    path = place / "record.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"CF-1"', '"CF-2"', 1), "utf-8")
+    ran = isobole("study", "next", "ptz-interaction", "--ed50", "150",
+                  "--drug", "sodium valproate")  # fmt: skip
+    assert ran.code == 1
+    assert "record.jsonl" in ran.err
+
+
 def test_next_with_the_pharmacists_list(isobole: Isobole) -> None:
     place = copied("ptz-interaction")
     cut(place, "allocation.reveal", "analysis.lock")

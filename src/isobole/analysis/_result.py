@@ -182,6 +182,11 @@ class StudyResult(Result):
                 "edited after the fact (unchained)."
             )
         locked = "is locked" if self.locked else "is not locked"
+        if self.head_hash is None:
+            return (
+                f"The chain of the record is {self.chain}: it has no head hash, and "
+                f"nothing vouches for its rows. The analysis {locked}."
+            )
         return (
             f"The chain of the record is {self.chain}; its head hash is "
             f"{self.head_hash}. The analysis {locked}."
@@ -222,7 +227,11 @@ class StudyResult(Result):
         if isinstance(self.concentrations, Missing):
             found["concentrations_reason"] = self.concentrations.reason
         if self.head_hash is None:
-            found["reason"] = "the folder has no record.jsonl (unchained)"
+            found["reason"] = (
+                "the folder has no record.jsonl (unchained)"
+                if self.chain == "unchained"
+                else f"the chain of the record is {self.chain}"
+            )
         return found
 
 

@@ -11,7 +11,14 @@ from cyclopts import Group, Parameter
 
 from isobole.cli._answer import Answer
 from isobole.cli._flags import ANSWER, check_out
-from isobole.results import RESEARCH_ONLY, Block, Note, OptionError, Text
+from isobole.results import (
+    RESEARCH_ONLY,
+    Block,
+    DataError,
+    Note,
+    OptionError,
+    Text,
+)
 
 if TYPE_CHECKING:
     from isobole.studies import Protocol
@@ -93,9 +100,13 @@ def study_next(
     """
     from isobole.analysis import recommend_next
     from isobole.planning import DosePrior
-    from isobole.studies import read_study
+    from isobole.studies import check_study, read_study
 
     study = read_study(folder)
+    problems = check_study(study)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise DataError(errors)
     groups = None
     if key is not None:
         from isobole.cli._passphrase import passphrase
@@ -141,7 +152,7 @@ def study_next(
         },
         endpoint=found.endpoint,
         unit=found.unit,
-        problems=study.problems,
+        problems=problems,
     )
 
 
