@@ -487,6 +487,19 @@ def test_the_fate_in_the_body() -> None:
     assert pathways == {"CYP9Z1", "hydrolysis"}
 
 
+def test_a_class_told_in_a_sentence() -> None:
+    found = under("Usage", "Magnesium examplate is an anticonvulsant used for pain.")
+    assert [(said.kind, said.value) for said in found] == [
+        ("classification", "anticonvulsant"),
+        ("indication", "pain"),
+    ]
+    found = under("How It Works", "It is a calcium channel blocker.")
+    assert [said.value for said in found if said.kind == "classification"] == [
+        "calcium channel blocker"
+    ]
+    assert under("Usage", "Zorlimab is a sedative.")[0].kind == "text"
+
+
 def test_indications_with_their_label() -> None:
     found = under(
         "Usage",

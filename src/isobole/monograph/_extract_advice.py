@@ -178,11 +178,18 @@ def _disclaims(draft: Draft, piece: Piece, place: Place) -> bool:
     return True
 
 
+_MACHINE = (
+    "ai-generated",
+    "as an ai",
+    "language model",
+    "written by a machine",
+    "machine-generated",
+)
+
+
 def _origin(draft: Draft, piece: Piece, place: Place) -> bool:
     lower = piece.text.lower()
-    machine = (
-        "ai-generated" in lower or "as an ai" in lower or "language model" in lower
-    )
+    machine = any(map(lower.__contains__, _MACHINE))
     crowd = "crowd" in lower
     value = "ai_or_crowd" if machine and crowd else "ai" if machine else "crowd"
     draft.say("provenance", piece, place, value, subject="page")
@@ -243,7 +250,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
         _disclaims,
     ),
     (
-        ("ai-generated", "crowd-sourced", "crowdsourced", "as an ai", "language model"),
+        (*_MACHINE, "crowd-sourced", "crowdsourced"),
         _origin,
     ),
     (("available",), _available),

@@ -12,6 +12,7 @@ from isobole.monograph._extract_interactions import say_interactions
 from isobole.monograph._extract_metadata import (
     say_identity,
 )
+from isobole.monograph._extract_names import say_class, say_is_a, say_names
 from isobole.monograph._extract_pharmacology import (
     say_definitions,
     say_fate,
@@ -23,11 +24,9 @@ from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks
 from isobole.monograph._extract_units import DIGIT
 from isobole.monograph._extract_uses import (
-    say_class,
     say_combination,
     say_contraindications,
     say_indications,
-    say_names,
 )
 from isobole.monograph._vocabulary import age_limit, vocabulary
 
@@ -110,13 +109,15 @@ def _doses(draft: Draft, made: Entry, place: Place) -> set[int]:
 def _topic(draft: Draft, piece: Piece, place: Place) -> bool:
     topic = place.topic
     if topic in ("usage", None):
-        return say_indications(draft, piece, place)
+        said = say_is_a(draft, piece, place)
+        return say_indications(draft, piece, place) or said
     if topic == "classification":
         return say_class(draft, piece, place)
     if topic == "identity":
         return say_identity(draft, piece, place)
     if topic in ("mechanism", "pharmacodynamics"):
-        said = say_mechanism(draft, piece, place)
+        said = say_is_a(draft, piece, place)
+        said = say_mechanism(draft, piece, place) or said
         said = say_definitions(draft, piece, place) or said
         if topic == "pharmacodynamics":
             draft.say("pharmacodynamics", piece, place)

@@ -43,22 +43,11 @@ _END = re.compile(
     r"under|at\s)\b.*$|[.;].*$",
     re.IGNORECASE | re.DOTALL,
 )
-_VERB = re.compile(
+VERB = re.compile(
     r"\b(?:is|are|was|can|may|should|must|will|be|has|have|it|this|these|treats?|used|"
     r"works?|helps?|depends?|determined|consult)\b",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"\(?\s*note\s*:.*$", re.IGNORECASE | re.DOTALL)
-_VARIES = re.compile(r"\b(?:vary|varies|region|country|countries)\b", re.IGNORECASE)
-_KNOWN_AS = re.compile(
-    r"\b(?:known\s+(?:\w+\s+)?as|(?:sold|marketed|available)\s+(?:\w+\s+)?(?:as|under)|"
-    r"referred\s+to\s+as|called|(?:brand|trade)\s+names?\s*(?:\w+\s+)?(?:include|are|is|"
-    r"such\s+as|like|including)?|names?\s+(?:include|are)|abbreviated\s+(?:as|to))\s*:?\s+"
-    r"(?:(?:various|several|the|many|different|brand|trade|names?|such\s+as|like|"
-    r"including|under)\s+)*(?P<names>[^.;]+)",
-    re.IGNORECASE,
-)
-_BRAND = re.compile(r"brand|trade|sold|market", re.IGNORECASE)
 _COMBINED = re.compile(
     r"\b(?:in\s+combination\s+with|combined\s+with|together\s+with|along\s*with|"
     r"co-?administered\s+with|combinations?\s+with|^with)\s+(?P<what>[^.;]+?)"
@@ -149,7 +138,7 @@ def _members(text: str) -> list[str]:
     for chunk in chunks(Piece(0, len(text), _END.sub("", text + " "))):
         words = _PREPOSITION.sub("", plain(chunk.text))
         words = indication_term(_TYPES.sub("", words))
-        if words and len(words.split()) <= 12 and not _VERB.search(words):
+        if words and len(words.split()) <= 12 and not VERB.search(words):
             found.append(words)
     return found
 
@@ -159,7 +148,7 @@ def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     listed = (
         place.block == "item" or "indicat" in place.lead.lower() or bool(place.question)
     )
-    if not listed or _VERB.search(piece.text) or len(piece.text) > 300:
+    if not listed or VERB.search(piece.text) or len(piece.text) > 300:
         return False
     if re.match(r"(?:an?|the)\s", piece.text, re.IGNORECASE):
         return False
@@ -168,52 +157,6 @@ def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     for name in members:
         draft.say("indication", piece, place, name, label_status=label)
     return bool(members)
-
-
-def say_class(draft: Draft, piece: Piece, place: Place) -> bool:
-    """Write down the pharmacological classes a list names."""
-    if _VERB.search(piece.text):
-        return False
-    for chunk in chunks(piece):
-        draft.say("classification", chunk, place, agent_term(chunk.text))
-    return True
-
-
-def say_names(draft: Draft, entry: Entry, place: Place) -> bool:
-    """Write down alternate or brand names; what a note adds becomes their condition."""
-    kind = "brand_name" if place.topic == "brand_names" else "alternate_name"
-    said = False
-    for piece in entry.sentences:
-        note = _NOTE.search(piece.text)
-        condition = None
-        if note and _VARIES.search(note[0]):
-            condition = "brand names vary by region"
-        text = piece.text[: note.start()] if note else piece.text
-        members = chunks(Piece(piece.start, piece.start + len(text), text))
-        known = _KNOWN_AS.search(text)
-        if known:
-            begin = known.start("names")
-            names = Piece(
-                piece.start + begin, piece.start + known.end("names"), known["names"]
-            )
-            members = chunks(names)
-            brand = _BRAND.search(known[0]) is not None
-            here = "brand_name" if brand else kind
-        else:
-            here = kind
-        if not members or any(
-            _VERB.search(m.text.split("(")[0]) or len(m.text.split()) > 8
-            for m in members
-        ):
-            continue
-        for chunk in members:
-            words = plain(chunk.text)
-            value = words if here == "brand_name" else condition_term(words)
-            draft.say(
-                here, chunk, place, value, subject=draft.subject, condition=condition
-            )
-            said = True
-    return said
 
 
 def say_contraindications(
@@ -240,7 +183,7 @@ def say_contraindications(
                 continue
             source, texts = piece, [lead]
             note: str | None = plain(piece.text)
-        elif _VERB.search(piece.text.split("(")[0]):
+        elif VERB.search(piece.text.split("(")[0]):
             continue
         else:
             note = None
