@@ -41,6 +41,10 @@ _CAUTION = re.compile(
     r"|\bshould not\b|\bdo not\b|\bdiscontinue (?:breast|nursing)|\bstop (?:breast|nursing)",
     re.IGNORECASE,
 )
+_UNSURE = re.compile(
+    r"\bwhether\b|\bnot (?:well )?(?:known|established)|\bun(?:known|clear|certain)\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[;,]| but | however | while ", re.IGNORECASE)
 _MILK = re.compile(r"breast|lactat|nursing|milk", re.IGNORECASE)
 _WOMB = re.compile(r"pregnan|trimester|f(?:o)?etus|f(?:o)?etal", re.IGNORECASE)
@@ -201,7 +205,8 @@ def _milk_stance(said: Statement) -> Stance | None:
         return None
     if _OUTWEIGH.search(about):
         return None
-    if said.value == "compatible" or _says(_ALLOWED, about):
+    unsure = _UNSURE.search(about)
+    if (said.value == "compatible" and not unsure) or _says(_ALLOWED, about):
         return "allowed"
     if NOT_FORBIDDEN.search(about):
         return None

@@ -54,7 +54,6 @@ _FACETS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ),
         "dose": (
             ("high", r"\bhigh(?:er)? doses?\b"),
-            ("low", r"\blow(?:er)? doses? (?:is|are|may)\b"),
         ),
         "use": (
             ("migraine", r"\bmigraine\b"),

@@ -42,7 +42,7 @@ _FORBIDDEN_HERE = re.compile(
     re.IGNORECASE,
 )
 _WHOM = re.compile(
-    r"\b(?:in|with|for|if|to)\b\s+(?:the\s+)?(?:patients?|people|those|individuals|"
+    r"\b(?:in|with|for|if|to)\b(?! (?:great |extreme )?(?:caution|care|a lower|low))\s+(?:the\s+)?(?:patients?|people|those|individuals|"
     r"anyone)?\s*(?:with|who have|having|suffering from|on)?\s*"
     r"(?P<whom>[^.;:()]{4,120})",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ def strength_findings(view: View) -> Iterator[Finding]:
         return
     softer = [
         (said, about)
-        for said in view.of("precaution", "dose_adjustment")
+        for said in view.of("precaution", "dose_adjustment", "text")
         if (about := _softened(said))
     ]
     if not softer:
@@ -106,10 +106,14 @@ def _softened(said: Statement) -> tuple[Condition, ...]:
     quote = said.span.quote
     if quote.rstrip().endswith("?") or _FORBIDDEN_HERE.search(quote):
         return ()
-    if said.strength not in ("caution", "adjust") and not (
-        said.kind == "precaution"
-        and said.strength is None
-        and re.search(r"\bcaution|\bcautious", quote, re.IGNORECASE)
+    if (
+        said.strength not in ("caution", "adjust")
+        and not (
+            said.kind == "precaution"
+            and said.strength is None
+            and re.search(r"\bcaution|\bcautious", quote, re.IGNORECASE)
+        )
+        and not (said.kind == "text" and said.scope.population)
     ):
         return ()
     if not _ALLOWS.search(quote) and "adjust" not in quote.lower():
