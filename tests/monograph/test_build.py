@@ -299,6 +299,16 @@ def test_places_that_cannot_be(source: Path, tmp_path: Path) -> None:
     assert build(source, source / "site").pages == 4
 
 
+def test_an_index_that_cannot_be_put_in_place(source: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    (site / "index.db").mkdir(parents=True)
+    with pytest.raises(DataError, match="index cannot be written"):
+        build(source, site)
+    (site / "index.db").rmdir()
+    report = build(source, site)
+    assert (report.pages, report.resumed, report.parsed) == (4, 4, 0)
+
+
 def test_report_says_itself(source: Path, tmp_path: Path) -> None:
     report = build(source, tmp_path / "site")
     assert repr(report) == "BuildReport(4 pages, 4 read, 0 problems)"

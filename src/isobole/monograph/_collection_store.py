@@ -150,9 +150,12 @@ class Store:
         self.db.execute("PRAGMA optimize")
         self.db.commit()
         self.db.close()
-        with self.path.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        self.path.replace(self.path.with_name(INDEX))
+        try:
+            with self.path.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            self.path.replace(self.path.with_name(INDEX))
+        except OSError as error:
+            raise DataError([_unwritable(self.path.parent, error)]) from error
 
 
 @contextmanager
@@ -171,9 +174,12 @@ def building(out: Path) -> Iterator[Store]:
     store = Store(db, part, resumed=begun)
     try:
         yield store
+    except sqlite3.OperationalError as error:
+        raise DataError([_unwritable(out, error)]) from error
     except BaseException:
         # Keep the pages that were read: the next build goes on from here.
-        db.commit()
+        with suppress(sqlite3.Error):
+            db.commit()
         raise
     finally:
         db.close()
@@ -310,9 +316,10 @@ def _busy(out: Path) -> Problem:
 
 
 def _unwritable(out: Path, error: Exception) -> Problem:
+    reason = getattr(error, "strerror", None) or error
     return Problem(
         "not-written",
-        f"The index cannot be written: {error}",
+        f"The index cannot be written: {reason}",
         file=str(out),
         remedy="Choose a folder you may write to that has free space.",
     )
