@@ -51,7 +51,10 @@ def short(found: tuple[Statement, ...], kind: str = "") -> list[tuple[Any, ...]]
         ("100 units per hour", [("dose_maintenance", 100, "units/h")]),
         ("200 mg orally once weekly", [("dose_maintenance", 200, "mg once weekly")]),
         ("Do not exceed 4 g/day.", [("dose_max", 4, "g/day")]),
-        ("The maximum dose is usually 60mg/kg/day.", [("dose_max", 60, "mg/kg/day")]),
+        (
+            "The highest (maximum) dose is usually 70mg/kg/day.",
+            [("dose_max", 70, "mg/kg/day")],
+        ),
         ("The daily dose should not exceed 80 mg.", [("dose_max", 80, "mg")]),
         (
             "40 mg (max. 90 mg/day)",
@@ -269,7 +272,7 @@ def test_every_agent_of_a_list_is_a_statement() -> None:
             "Transient itching or redness",
             ["itching (transient)", "redness (transient)"],
         ),
-        ("Weight gain or loss", ["weight gain", "weight loss"]),
+        ("Appetite increase or loss", ["appetite increase", "appetite loss"]),
         ("**Stomach problems:** cramps, wind", ["cramps", "wind"]),
         ("**Itching:** The skin feels prickly", ["itching"]),
         ("**Hair thinning (alopecia)**", ["alopecia"]),
@@ -292,7 +295,7 @@ def test_headings_set_how_often_an_effect_is() -> None:
     found = page(
         "## Side Effects\n### Common Side Effects:\nItching\n"
         "### Rare but Serious:\n- Gout\n"
-        "### Adverse Drug Reactions (ADR):\n"
+        "### Adverse Reactions (ADR):\n"
         "Anaphylaxis requires immediate intervention.\n"
     )
     assert [
@@ -323,7 +326,13 @@ def test_headings_set_how_often_an_effect_is() -> None:
             "porphyria",
             "contraindicated",
         ),
-        ("Precautions", "Use with caution.", "precaution", None, "caution"),
+        (
+            "Precautions",
+            "Be careful with its use; caution.",
+            "precaution",
+            None,
+            "caution",
+        ),
         ("Precautions", "Screen for porphyria.", "precaution", None, "monitor"),
         ("Precautions", "Monitor potassium.", "monitoring", "potassium", "monitor"),
         (

