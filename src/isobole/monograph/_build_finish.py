@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from isobole.monograph._build_worker import write_file
 from isobole.monograph._collection_checks import findings_between
-from isobole.monograph._collection_store import Store, load_page
+from isobole.monograph._collection_open import load_page
+from isobole.monograph._collection_store import Store
 from isobole.monograph._finding import Finding
 from isobole.monograph._interactions import Interactions, interactions_of, moiety_key
 from isobole.monograph._site_collection import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from isobole.monograph._collection_store import load_page, open_index
+from isobole.monograph._collection_open import load_page, open_index
 from isobole.monograph._index_search import SearchResult, search
 from isobole.monograph._page import Monograph
 from isobole.results import DataError, Problem

@@ -11,8 +11,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from isobole.monograph._collection_open import INDEX, SHIFT, format_of, open_index
 from isobole.monograph._collection_rows import (
     FINDING,
     INTERACTION,
@@ -20,15 +21,11 @@ from isobole.monograph._collection_rows import (
     SECTION,
     STATEMENT,
     PageRows,
-    monograph_of,
 )
-from isobole.monograph._page import Monograph
 from isobole.results import DataError, Problem
 
-INDEX = "index.db"
 _PART = ".index.part.db"
 FORMAT = "1"
-_SHIFT = 20
 
 
 class Held(NamedTuple):
@@ -87,8 +84,8 @@ class Store:
 
     def remove(self, page: int) -> None:
         """Take a page out, with all that was said of it."""
-        first = page << _SHIFT
-        bounds = (first, first + (1 << _SHIFT) - 1)
+        first = page << SHIFT
+        bounds = (first, first + (1 << SHIFT) - 1)
         self.db.execute(
             "INSERT INTO section_fts (section_fts, rowid, drug, title, words) "
             "SELECT 'delete', id, drug, title, words FROM section "
@@ -104,7 +101,7 @@ class Store:
         """Add a page; its file must not be in the index."""
         number = self.db.execute(_insert("page", PAGE), rows.page).lastrowid
         assert number is not None
-        first = number << _SHIFT
+        first = number << SHIFT
         for table, columns, found in (
             ("section", SECTION, rows.sections),
             ("statement", STATEMENT, rows.statements),
@@ -193,7 +190,7 @@ def _part(part: Path, out: Path) -> tuple[sqlite3.Connection, bool]:
             db.execute("PRAGMA synchronous = OFF")
             db.execute("BEGIN EXCLUSIVE")
             db.commit()
-            if _format(db) == FORMAT:
+            if format_of(db) == FORMAT:
                 return db, True
             _begin(db, out / INDEX)
             return db, False
@@ -217,7 +214,7 @@ def _begin(db: sqlite3.Connection, index: Path) -> None:
     """Start from what is published, if it has this format, else from nothing."""
     if index.is_file():
         with suppress(DataError), open_index(index) as published:
-            if _format(published) == FORMAT:
+            if format_of(published) == FORMAT:
                 published.backup(db)
                 return
     for (name,) in db.execute(
@@ -231,79 +228,10 @@ def _begin(db: sqlite3.Connection, index: Path) -> None:
     db.commit()
 
 
-def _format(db: sqlite3.Connection) -> str | None:
-    try:
-        row = db.execute("SELECT value FROM about WHERE key = 'format'").fetchone()
-    except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
-            return None
-        raise
-    except sqlite3.DatabaseError:
-        return None
-    return row[0] if row else None
-
-
-@contextmanager
-def open_index(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a published index for reading only.
-
-    Raises
-    ------
-    DataError
-        If there is none.
-    """
-    file = path / INDEX if path.is_dir() else path
-    if not file.is_file():
-        problem = Problem(
-            "no-index",
-            "There is no index of a collection here",
-            file=str(path),
-            remedy="Build one: isobole monograph build FOLDER OUT",
-        )
-        raise DataError([problem])
-    db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        if _format(db) is None:
-            raise DataError([_not_ours(file)])
-        yield db
-    finally:
-        db.close()
-
-
-def load_page(db: sqlite3.Connection, number: int) -> Monograph:
-    """Return a page as it was read, from the index."""
-
-    def rows(table: str, columns: tuple[str, ...]) -> list[Any]:
-        named = ", ".join(f'"{column}"' for column in columns)
-        return db.execute(
-            f"SELECT {named} FROM {table} WHERE id BETWEEN ? AND ? ORDER BY id",
-            (number << _SHIFT, ((number + 1) << _SHIFT) - 1),
-        ).fetchall()
-
-    head = db.execute(
-        f"SELECT {', '.join(PAGE)} FROM page WHERE id = ?", (number,)
-    ).fetchone()
-    return monograph_of(
-        head,
-        rows("section", SECTION),
-        rows("statement", STATEMENT),
-        rows("finding", FINDING),
-    )
-
-
 @cache
 def _insert(table: str, columns: tuple[str, ...]) -> str:
     named = ", ".join(f'"{column}"' for column in columns)
     return f"INSERT INTO {table} ({named}) VALUES ({','.join('?' * len(columns))})"
-
-
-def _not_ours(file: Path) -> Problem:
-    return Problem(
-        "not-an-index",
-        "This is no index of isobole",
-        file=str(file),
-        remedy="Build one: isobole monograph build FOLDER OUT.",
-    )
 
 
 def _busy(out: Path) -> Problem:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from isobole.monograph._collection_store import open_index
+from isobole.monograph._collection_open import open_index
 from isobole.results import Block, Note, OptionError, Problem, Result, Table
 
 MOST = 10_000
