@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from isobole.monograph._build_worker import read_page
 from isobole.monograph._collection_checks import findings_between
 from isobole.monograph._collection_files import scan
 from isobole.monograph._finding import Finding
-from isobole.monograph._interactions import moiety_key
 from isobole.monograph._page import Monograph
 from isobole.monograph._sarif import sarif
 from isobole.results import (
@@ -172,25 +171,13 @@ def check(paths: Path | str | Iterable[Path | str]) -> CheckReport:
     if not pages:
         raise DataError(problems or [_nothing()])
     findings = [finding for page in pages for finding in page.findings]
-    findings += _between(pages)
+    findings += findings_between(pages)
     findings.sort(
         key=lambda f: (LEVELS.index(f.severity), f.file, f.line or 0, f.code, f.message)
     )
     return CheckReport(
         tuple(_checked(page) for page in pages), tuple(findings), tuple(problems)
     )
-
-
-def _between(pages: Sequence[Monograph]) -> list[Finding]:
-    groups: dict[str, list[Monograph]] = {}
-    for page in pages:
-        groups.setdefault(moiety_key(page.subject or page.title), []).append(page)
-    return [
-        finding
-        for group in groups.values()
-        if len(group) > 1
-        for finding in findings_between(group)
-    ]
 
 
 def _checked(page: Monograph) -> CheckedPage:

@@ -17,5 +17,9 @@ def with_findings(page: Monograph) -> Monograph:
 
 
 def findings_between(pages: Sequence[Monograph]) -> tuple[Finding, ...]:
-    """Return what is wrong between pages that speak of the same moiety."""
+    """Return what is wrong between pages; a build gives those of one moiety together.
+
+    A whole collection does not fit in memory: its interactions, which are between
+    moieties, are compared by `isobole.monograph._interactions` from the index.
+    """
     return check_pages(pages) if len(pages) > 1 else ()
