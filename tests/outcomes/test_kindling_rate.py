@@ -140,6 +140,57 @@ def test_limits_lie_where_the_deviance_reaches_the_cut():
         assert drop == pytest.approx(3.841458820694124, rel=1e-7)
 
 
+@pytest.mark.parametrize("reached", [[1] * 6, [1, 1, 1, 1, 0, 0]])
+def test_a_tie_between_groups_leaves_efron_and_breslow_finite(reached):
+    # The last control animal and the first drug animal reach it together: sets of
+    # animals are still ordered by group, pairs taken in turn are not.
+    time, group = [3, 4, 5, 5, 7, 8], ["vehicle"] * 3 + ["drug"] * 3
+    found = rate(time, reached, group).comparisons[0]
+    sets = sets_of(time, reached, group)
+    grid = np.linspace(-6, 6, 2401)
+    for ties in ("efron", "breslow"):
+        effect = found.effect(ties)
+        likeliest = grid[np.argmax([log_likelihood(sets, ties, b) for b in grid])]
+        assert effect.estimate == pytest.approx(likeliest, abs=0.005)
+        assert effect.low < effect.estimate < effect.high < 2
+    for ties in ("exact", "cloglog"):
+        effect = found.effect(ties)
+        assert "or with the first of them" in effect.estimate.reason
+        assert effect.low is None
+        best = log_likelihood(sets, ties, -40.0)
+        drop = 2 * (best - log_likelihood(sets, ties, effect.high))
+        assert drop == pytest.approx(3.841458820694124, rel=1e-6)
+
+
+def test_a_trend_without_a_top_is_held_against_its_supremum():
+    # The lowest two doses are a thousandth of the span apart: a slope that tells them
+    # apart is far out.
+    time, doses = [3, 4, 5, 6, 7, 8], {"vehicle": 0, "low": 1, "high": 1000}
+    group = ["vehicle"] * 2 + ["low"] * 2 + ["high"] * 2
+    effect = rate(time, [1] * 6, group, doses=doses).trend
+    sets = risk_sets(
+        np.array(time, float), np.ones(6, bool), np.array([doses[g] for g in group])
+    )
+    # Every set of two alike contributes log 2, which no slope takes away.
+    supremum = 3 * log(1 / 2)
+    drop = 2 * (supremum - log_likelihood(sets, "exact", effect.high))
+    assert drop == pytest.approx(3.841458820694124, rel=1e-6)
+
+
+def test_a_pair_that_cannot_be_compared_counts_in_holms_adjustment():
+    found = rate(
+        [20] * 6 + [9, 10, 11, 12, 13, 14],
+        [0] * 6 + [1] * 6,
+        ["vehicle"] * 3 + ["none"] * 3 + ["a"] * 3 + ["b"] * 3,
+    )
+    none, a, b = (c.test for c in found.comparisons)
+    assert isinstance(none.p, Missing)
+    assert isinstance(none.p_adjusted, Missing)
+    assert a.p == b.p == 0.1
+    assert a.p_adjusted == b.p_adjusted == pytest.approx(0.3)
+    assert a.adjustment == "Holm, 3 comparisons"
+
+
 def test_permutation_counts_every_allocation():
     time, event = np.array(TIME, float), np.array(REACHED, bool)
     score = log_rank_scores(time, event)

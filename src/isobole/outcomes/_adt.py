@@ -26,7 +26,7 @@ from isobole.outcomes._kindling_checks import (
     same_length,
 )
 from isobole.outcomes._kindling_permutation import permute_two
-from isobole.outcomes._many_to_one import holm
+from isobole.outcomes._log_rank_pairs import adjust_by_holm
 from isobole.outcomes._own_control_ranks import Zeros, signed_rank
 from isobole.results import (
     DataError,
@@ -243,19 +243,10 @@ def _adjusted(changes: list[ThresholdChange]) -> tuple[ThresholdChange, ...]:
         return tuple(changes)
     made = [list(c.tests) for c in changes]
     for kind in range(2):
-        known = [i for i, tests in enumerate(made) if _has_p(tests[kind])]
-        ps = [float(made[i][kind].p) for i in known]  # type: ignore[arg-type]
-        for i, p in zip(known, holm(ps), strict=True):
-            made[i][kind] = replace(
-                made[i][kind],
-                p_adjusted=p,
-                adjustment=f"Holm, {len(known)} comparisons",
-            )
+        adjusted = adjust_by_holm([tests[kind] for tests in made])
+        for tests, test in zip(made, adjusted, strict=True):
+            tests[kind] = test
     return tuple(replace(c, tests=tuple(t)) for c, t in zip(changes, made, strict=True))
-
-
-def _has_p(test: HypothesisTest) -> bool:
-    return not isinstance(test.p, Missing)
 
 
 def _ratio(

@@ -26,7 +26,6 @@ from isobole.results import Missing
 
 FloatArray = NDArray[np.float64]
 TieRule = Literal["exact", "cloglog", "efron", "breslow"]
-_FAR = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,23 +143,41 @@ def _cloglog(s: RiskSet, beta: float) -> float:
     return value
 
 
-def _side(sets: list[RiskSet]) -> int | None:
+def _side(sets: list[RiskSet], ties: TieRule) -> int | None:
     """Return -1 or 1 where the likelihood only rises that way, 0 if it has a top.
 
     It has none if at every event the animals that reached the rule had the lowest
-    (or the highest) values of all at risk. None: no risk set held different values.
+    (or the highest) values of all at risk. Efron and Breslow order even those that
+    reached it together: for them all must have had the very lowest. None: no risk set
+    held different values.
     """
+    ordered = ties in ("efron", "breslow")
     low = high = True
     varied = False
     for s in sets:
-        if s.spared.size == 0 or np.ptp(s.everyone) == 0:
+        others = s.everyone if ordered else s.spared
+        if others.size == 0 or np.ptp(s.everyone) == 0:
             continue
         varied = True
-        low &= bool(s.reached.max() <= s.spared.min())
-        high &= bool(s.reached.min() >= s.spared.max())
+        low &= bool(s.reached.max() <= others.min())
+        high &= bool(s.reached.min() >= others.max())
     if not varied or (low and high):
         return None
     return -1 if low else (1 if high else 0)
+
+
+def _supremum(sets: list[RiskSet], ties: TieRule, side: int) -> float:
+    """Return what the likelihood rises to where it has no top.
+
+    In the end only animals at the border, alike in x, still compete.
+    """
+    kept = []
+    for s in sets:
+        border = s.reached.max() if side < 0 else s.reached.min()
+        kept.append(
+            RiskSet(s.reached[s.reached == border], s.spared[s.spared == border])
+        )
+    return log_likelihood(kept, ties, 0.0)
 
 
 def estimate_effect(
@@ -183,7 +200,7 @@ def estimate_effect(
     def f(beta: float) -> float:
         return log_likelihood(sets, ties, beta)
 
-    side = _side(sets) if sets else None
+    side = _side(sets, ties) if sets else None
     if side is None:
         lost = Missing(
             "at no number of stimulations were animals of different groups at risk "
@@ -193,8 +210,8 @@ def estimate_effect(
         return EffectEstimate(ties, measure, lost, lost, None, None, lost.reason, lost)
     cut = float(chdtri(1, 1 - level)) / 2
     if side:
-        best = f(side * _FAR)
-        limit = _root(lambda b: best - f(b) - cut, 0.0, side * _FAR)
+        best = _supremum(sets, ties, side)
+        limit = _one_limit(lambda b: best - f(b) - cut, side)
         lost = Missing(no_event)
         low, high = (None, limit) if side < 0 else (limit, None)
         where = "above" if side < 0 else "below"
@@ -226,18 +243,19 @@ def estimate_effect(
 
 
 def _root(drop: Callable[[float], float], inside: float, towards: float) -> float:
-    """Return where the likelihood has fallen to the cut, between inside and out."""
-    if math.isinf(towards):
-        step = math.copysign(0.5, towards)
-        out = inside + step
-        while drop(out) < 0:
-            step *= 2
-            out += step
-        return float(brentq(drop, inside, out, xtol=1e-12))
-    # One-sided: the likelihood is flat far out and falls towards the other end.
-    step = -math.copysign(0.5, towards)
-    near = inside
-    while drop(near) < 0:
-        near += step
+    """Return where the likelihood has fallen to the cut, going out from inside."""
+    step = math.copysign(0.5, towards)
+    out = inside + step
+    while drop(out) < 0:
         step *= 2
-    return float(brentq(drop, near, towards, xtol=1e-12))
+        out += step
+    return float(brentq(drop, inside, out, xtol=1e-12))
+
+
+def _one_limit(drop: Callable[[float], float], side: int) -> float:
+    """Return the limit where the likelihood rises without end towards `side`."""
+    inside, step = 0.0, 0.5 * side
+    while drop(inside) >= 0:
+        inside += step
+        step *= 2
+    return _root(drop, inside, -side * math.inf)

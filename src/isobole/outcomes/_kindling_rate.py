@@ -34,7 +34,7 @@ from isobole.outcomes._kindling_rate_result import (
     RateComparison,
     RateStep,
 )
-from isobole.outcomes._many_to_one import holm
+from isobole.outcomes._log_rank_pairs import adjust_by_holm
 from isobole.results import DataError, Missing, OptionError, Problem
 
 FloatArray = NDArray[np.float64]
@@ -173,7 +173,7 @@ def _compare(
         "finite estimate"
         if none
         else "every animal of one group reached the rule before any of the other did, "
-        "so the ratio has no finite estimate"
+        "or with the first of them, so the ratio has no finite estimate"
     )
     effects = tuple(estimate_effect(sets, ties, level, why) for ties in _TIES)
     found = permute_two(log_rank_scores(t, e), drug, seed)
@@ -281,20 +281,9 @@ def _arm(
 
 
 def _holm(found: list[RateComparison]) -> tuple[RateComparison, ...]:
-    """Adjust the pairs' p where there are several with one."""
-    known = [c.test.p for c in found if not isinstance(c.test.p, Missing)]
-    if len(known) < 2:
-        return tuple(found)
-    adjusted = iter(holm(known))
-    words = f"Holm, {len(known)} comparisons"
-    return tuple(
-        c
-        if isinstance(c.test.p, Missing)
-        else replace(
-            c, test=replace(c.test, p_adjusted=next(adjusted), adjustment=words)
-        )
-        for c in found
-    )
+    """Adjust the pairs' p; a pair that cannot be compared was planned and counts."""
+    tests = adjust_by_holm([c.test for c in found])
+    return tuple(replace(c, test=t) for c, t in zip(found, tests, strict=True))
 
 
 def _yes_no(values: Sequence[object]) -> NDArray[np.bool_]:
