@@ -205,6 +205,11 @@ def test_a_difference_that_is_no_number_is_named():
     assert isinstance(signed_rank([]).p, Missing)
 
 
+def test_the_net_share_carries_the_level_asked_for():
+    found = own_control([5, 5, 4], [3, 5, 1], levels=range(6), level=0.9)
+    assert found.estimates[0].level == 0.9
+
+
 def test_the_pairs_are_drawn():
     found = own_control([5, 5, 4], [2, 5, 5], levels=range(6))
     axes = found.plot().axes[0]

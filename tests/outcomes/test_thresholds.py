@@ -74,6 +74,34 @@ def test_scipys_multivariate_t_agrees(t, n, n_control, df) -> None:
     assert dunnett_p(t, n, n_control, df) == pytest.approx(1 - inside, abs=2e-4)
 
 
+@pytest.mark.parametrize("df", [1, 2, 3, 8, 9])
+@pytest.mark.parametrize("t", [0.1, 12.0, 500.0])
+def test_far_tails_at_few_degrees_of_freedom(t, df) -> None:
+    from scipy.stats import t as student
+
+    one = 2 * float(student.sf(t, df))
+    assert dunnett_p(t, [4], 4, df) == pytest.approx(one, rel=1e-5, abs=1e-12)
+
+
+def test_a_limit_far_out_is_found() -> None:
+    from scipy.stats import t as student
+
+    for level in (0.999, 0.9999):
+        one = dunnett_critical(level, [2], 2, 1)
+        assert one == pytest.approx(float(student.ppf((1 + level) / 2, 1)), rel=1e-5)
+        assert one < dunnett_critical(level, [2, 2, 2], 2, 1) < 3 * one
+
+
+def test_limits_beyond_all_numbers_are_missing() -> None:
+    found = _compare([1e-9, 1e9, 5.0], ["vehicle"] * 2 + ["drug"], level=0.999)
+    ratio = found.ratio("drug").ratio
+    assert ratio.limits.set_kind is None
+    assert "beyond all numbers" in ratio.limits.reason
+    assert ratio.value == pytest.approx(5.0)
+    json.dumps(found.to_dict(), allow_nan=False)
+    assert "beyond all numbers" in str(found)
+
+
 def test_scipys_dunnett_agrees() -> None:
     from scipy.stats import dunnett
 

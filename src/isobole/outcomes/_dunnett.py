@@ -17,6 +17,7 @@ _NODES, _WEIGHTS = roots_legendre(480)
 _DEVIATE = 8.5 * _NODES
 _DENSITY = _WEIGHTS * np.exp(-(_DEVIATE**2) / 2)
 _DENSITY = _DENSITY / _DENSITY.sum()
+_FEW = 8  # degrees of freedom up to which nodes are set close to a spread of 0
 
 
 def dunnett_p(t: float, n: Sequence[int], n_control: int, df: int) -> float:
@@ -63,14 +64,14 @@ def dunnett_critical(level: float, n: Sequence[int], n_control: int, df: int) ->
     >>> round(dunnett_critical(0.95, [6, 6, 6], 6, 20), 2)
     2.54
     """
-    return float(
-        brentq(
-            lambda t: dunnett_p(t, n, n_control, df) - (1 - level),
-            0.0,
-            1000.0,
-            xtol=1e-10,
-        )
-    )
+
+    def excess(t: float) -> float:
+        return dunnett_p(t, n, n_control, df) - (1 - level)
+
+    top = 1000.0
+    while excess(top) > 0 and top < 1e12:  # one degree of freedom has long tails
+        top *= 10
+    return float(brentq(excess, 0.0, top, xtol=1e-10))
 
 
 def _spread(df: int) -> tuple[FloatArray, FloatArray]:
@@ -78,7 +79,12 @@ def _spread(df: int) -> tuple[FloatArray, FloatArray]:
     # Nearly all of the mass lies within a few standard errors of 1, more at few df.
     reach = 9.0 / np.sqrt(2.0 * df)
     low, high = max(0.0, 1.0 - reach), 1.0 + reach
-    s = low + (high - low) * (_LEGENDRE + 1) / 2
+    unit = (_LEGENDRE + 1) / 2
+    s = low + (high - low) * unit
+    density = np.full_like(unit, high - low)
+    if df <= _FEW:
+        # A large statistic is decided by spreads near 0: set nodes close there.
+        s, density = high * unit**4, 4 * high * unit**3
     log_density = (
         np.log(2.0)
         + df / 2 * np.log(df / 2)
@@ -86,5 +92,5 @@ def _spread(df: int) -> tuple[FloatArray, FloatArray]:
         + (df - 1) * np.log(s)
         - df * s**2 / 2
     )
-    weights = np.exp(log_density) * _LEGENDRE_WEIGHTS * (high - low) / 2
+    weights = np.exp(log_density) * _LEGENDRE_WEIGHTS * density
     return s, weights / weights.sum()

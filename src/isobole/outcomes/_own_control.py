@@ -101,7 +101,10 @@ signed-rank)
         ranks = signed_rank(
             drop.tolist(), zeros=zeros, question="stage, control day against drug day"
         )
-        tests, estimates = (ranks, signs), (_net_share(lower, higher, len(pairs)),)
+        tests, estimates = (
+            (ranks, signs),
+            (_net_share(lower, higher, len(pairs), level),),
+        )
     else:
         tests, estimates = _durations(pairs, drop, zeros, level)
     return OwnControl(outcome, pairs, lower, higher, tests, estimates, level)
@@ -138,9 +141,9 @@ def paired_t(
     return test, Estimate(f"{quantity} ({unit})", mean, limits, method=kind)
 
 
-def _net_share(lower: int, higher: int, n: int) -> Estimate:
+def _net_share(lower: int, higher: int, n: int, level: float) -> Estimate:
     none = Limits(
-        "none", 0.95, None, reason="given without limits; the tests stand beside it"
+        "none", level, None, reason="given without limits; the tests stand beside it"
     )
     return Estimate(
         "share of animals lower less share higher on the drug day",

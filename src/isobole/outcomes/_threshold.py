@@ -27,6 +27,7 @@ from isobole.outcomes._threshold_spread import (
     ALONE,
     SAME,
     brown_forsythe,
+    exp_limits,
     welch_limits,
     welch_tests,
 )
@@ -199,9 +200,7 @@ def _group(name: str, logs: FloatArray, level: float, unit: DoseUnit) -> Thresho
         limits = Limits(kind, level, None, reason=reason)
     else:
         width = float(stdtrit(n - 1, (1 + level) / 2)) * sd / math.sqrt(n)
-        limits = Limits(
-            kind, level, "interval", math.exp(mean - width), math.exp(mean + width)
-        )
+        limits = exp_limits(kind, level, mean - width, mean + width)
     estimate = Estimate(quantity, math.exp(mean), limits, unit=unit)
     return ThresholdGroup(name, n, tuple(np.exp(logs).tolist()), estimate, sd)
 
@@ -222,7 +221,7 @@ def _ratio(
         limits = Limits(kind, level, None, reason=SAME.reason)
         return Estimate(quantity, math.exp(difference), limits)
     low, high = difference - critical * se, difference + critical * se
-    limits = Limits(kind, level, "interval", math.exp(low), math.exp(high))
+    limits = exp_limits(kind, level, low, high)
     return Estimate(quantity, math.exp(difference), limits)
 
 

@@ -14,7 +14,16 @@ from isobole.outcomes._log_rank_pairs import adjust_by_holm
 from isobole.results import Estimate, Limits, Missing
 
 ALONE: Final = Missing("one animal shows no spread")
+_FARTHEST: Final = 600.0  # of a log; e^709 is the largest float
 SAME: Final = Missing("all thresholds within groups are equal: there is no spread")
+
+
+def exp_limits(kind: str, level: float, low: float, high: float) -> Limits:
+    """Return limits of logs as limits of ratios or thresholds."""
+    if low < -_FARTHEST or high > _FARTHEST:
+        why = "so few animals differ so much that the limits go beyond all numbers"
+        return Limits(kind, level, None, reason=why)
+    return Limits(kind, level, "interval", math.exp(low), math.exp(high))
 
 
 def _welch(a: FloatArray, b: FloatArray) -> tuple[float, float, float] | Missing:
@@ -62,10 +71,7 @@ def welch_limits(
         return Estimate(quantity, math.exp(float(a.mean() - b.mean())), limits)
     difference, se, df = found
     width = float(stdtrit(df, (1 + level) / 2)) * se
-    limits = Limits(
-        kind, level, "interval",
-        math.exp(difference - width), math.exp(difference + width),
-    )  # fmt: skip
+    limits = exp_limits(kind, level, difference - width, difference + width)
     return Estimate(quantity, math.exp(difference), limits)
 
 
