@@ -33,6 +33,21 @@ def _compare(time=TIME, cause=EVENT, group=GROUP, **options: Any):
     return compare_latency(time, cause, group, **options)
 
 
+def test_small_groups_are_told_that_normal_limits_of_means_are_narrow() -> None:
+    # The share of false positives said in the note, on values without censoring.
+    rng = np.random.default_rng(1)
+    drawn = np.minimum(rng.exponential(900, (2, 20_000, 4)), 1800)
+    z = np.diff(drawn.mean(axis=2), axis=0)[0] / np.sqrt(drawn.var(axis=2).sum(0) / 4)
+    assert 0.12 < (abs(z) > 1.96).mean() < 0.155
+    one = rmst(drawn[0, 0], (drawn[0, 0] < 1800).astype(int), window=1800)
+    assert one.standard_error == pytest.approx(drawn[0, 0].std() / 2)
+    said = "Judge by the permutation test"
+    assert said in str(_compare())
+    assert "z test" in _compare().pairs[0].difference_test.method
+    assert "large samples" in _compare().pairs[0].difference_test.method
+    assert said not in str(_compare(TIME * 2, EVENT * 2, GROUP * 2))
+
+
 def test_default_report() -> None:
     found = _compare()
     assert [g.name for g in found.groups] == [

@@ -43,6 +43,14 @@ def test_mann_whitney_by_dealing_every_hand(a: list[int], b: list[int]) -> None:
     assert found == pytest.approx(float(Fraction(hit, whole)), rel=1e-12)
 
 
+def test_small_groups_are_told_that_likelihood_ratios_are_rough() -> None:
+    few, many = [0, 1, 2, 5, 1, 3, 4, 5], ["vehicle"] * 4 + ["drug"] * 4
+    options = {"levels": LEVELS, "control": "vehicle"}
+    said = "Judge by the exact tests."
+    assert said in str(compare_severity(few, many, **options))
+    assert said not in str(compare_severity(few * 4, many * 4, **options))
+
+
 def test_mann_whitney_where_scipys_exact_p_ignores_the_ties() -> None:
     from scipy.stats import mannwhitneyu
 

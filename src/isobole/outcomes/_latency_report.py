@@ -98,6 +98,12 @@ def group_table(found: LatencyComparison) -> Table:
         f"median ({unit}) [{level} % {found.interval} limits]",
         f"mean event-free time ({unit}) [{level} % limits]",
     ]
+    if len(found.overall) > 1:
+        notes.append(
+            "The limits of means are normal and, with so few animals, too narrow: in "
+            "simulated groups of 4, 6 and 10 animals, 95 % limits held the mean in "
+            "about 78, 85 and 90 %."
+        )
     if found.excluded:
         notes.append(f"{found.excluded} animals that died before the event left out.")
     return Table(
@@ -166,6 +172,12 @@ def pair_table(found: LatencyComparison) -> Table:
         "p (z)",
         "Holm",
     ]
+    if counted:
+        notes.append(
+            "p (z) and the limits of the difference suppose many animals: with 4, 6 "
+            "and 10 in each of two equal groups, p (z) was below 0.05 in about 14, 11 "
+            "and 8 % of simulated studies. Judge by the permutation test."
+        )
     if len(found.pairs) == 1:
         keep = [i for i, name in enumerate(columns) if name != "Holm"]
         columns = [columns[i] for i in keep]

@@ -185,7 +185,7 @@ def rmst_difference(
         raise OptionError(msg)
     question = f"{first.name} against {second.name}"
     quantity = f"difference in mean event-free time ({first.unit}), {question}"
-    method = "z test of the difference in restricted means, two-sided"
+    method = "z test of the difference in restricted means, two-sided (large samples)"
     a, b = first.estimate.value, second.estimate.value
     absent = [x for x in (a, b) if isinstance(x, Missing)]
     value: float | Missing
