@@ -167,9 +167,12 @@ def measure(which: str = "held_out") -> dict[str, dict[str, int]]:
 def table(counts: dict[str, dict[str, int]]) -> str:
     """Return the measurement as the file that the checks read."""
     lines = [
-        "# How each check did on the held-out labelled pages of tests/monograph/labelled:",
-        "# found and missed of those with the defect, false and passed of those without.",
-        "# Written by: python tests/labelled_pages.py; a test holds it against the pages.",
+        "# How each check did on the held-out labelled pages of "
+        "tests/monograph/labelled:",
+        "# found and missed of those with the defect, false and passed of those "
+        "without.",
+        "# Written by: python tests/labelled_pages.py; a test holds it against the "
+        "pages.",
     ]
     for code, row in counts.items():
         numbers = ", ".join(f"{name} = {number}" for name, number in row.items())

@@ -104,7 +104,8 @@ def provenance_findings(view: View) -> Iterator[Finding]:
         if said.details.get("key") == "lastModified" and _MACHINE_TIME.match(given):
             yield finding(
                 "modified-by-machine",
-                f"lastModified is {given}, to a fraction of a second: the time a program "
+                f"lastModified is {given}, to a fraction of a second: the time a "
+                f"program "
                 "wrote the file, not of a review",
                 [said],
             )
@@ -133,7 +134,8 @@ def import_findings(views: Sequence[View]) -> Iterator[Finding]:
     if len(group) >= _TOGETHER and len(group) > 0.2 * len(dated):
         yield finding(
             "modified-together",
-            f"{len(group)} of {len(dated)} pages were modified within {_MINUTES} minutes: "
+            f"{len(group)} of {len(dated)} pages were modified within {_MINUTES} "
+            f"minutes: "
             "the time of an import, not of a review",
             group,
         )
@@ -144,7 +146,8 @@ def use_limit_findings(view: View) -> Iterator[Finding]:
     if view.patients:
         return
     said = [s for s in view.of("disclaimer") if re.search(
-        r"research use only|\bRUO\b|not (?:intended )?for (?:diagnos|therap|clinical|human)",
+        r"research use only|\bRUO\b|not (?:intended )?for (?:diagnos|therap"
+        r"|clinical|human)",
         s.span.quote, re.IGNORECASE)]  # fmt: skip
     if said:
         yield finding(
@@ -212,7 +215,8 @@ def scale_findings(view: View) -> Iterator[Finding]:
         if scored:
             yield finding(
                 "scale-of-another-model",
-                f"'{scored[0].subject}' is scored ({lines(scored)}) with the page's only "
+                f"'{scored[0].subject}' is scored ({lines(scored)}) with the "
+                f"page's only "
                 f"scale ({lines(levels)}), whose levels are those of a {name}",
                 [*scored, *levels],
             )

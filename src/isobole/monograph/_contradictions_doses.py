@@ -222,7 +222,8 @@ def indication_findings(view: View) -> Iterator[Finding]:
         names = dict.fromkeys(str(s.scope.indication) for s in scoped)
         yield finding(
             "dose-without-indication",
-            f"{joined(map(figure, lost))} ({lines(lost)}) without the indication, though "
+            f"{joined(map(figure, lost))} ({lines(lost)}) without the indication, "
+            f"though "
             f"the page has different figures for {joined(names)}",
             [*lost, *scoped],
         )

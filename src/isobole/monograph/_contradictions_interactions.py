@@ -70,7 +70,8 @@ def _partners(words: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _classes_of(name: str) -> tuple[str, ...]:
+def classes_of(name: str) -> tuple[str, ...]:
+    """Return the classes of the data that hold a drug; none for an unknown name."""
     try:
         return drug(name).classes
     except DataError:
@@ -90,7 +91,7 @@ def _on_record(view: View, named: Sequence[Statement]) -> Iterator[Finding]:
         for partner in row["partners"]:
             keys = _partners(partner["name"])
             listed = [s for key in keys for s in have.get(key, ())]
-            members = any(set(_classes_of(key)) & keys for key in have)
+            members = any(set(classes_of(key)) & keys for key in have)
             if not listed and not members:
                 missing.append(f"{partner['name']} ({partner['level']})")
             elif partner.get("both") and listed:
@@ -156,7 +157,7 @@ def reciprocity_findings(views: Sequence[View]) -> Iterator[Finding]:
         unanswered = {
             other: said
             for other, said in named_by.items()
-            if other not in mine and not mine & classes & set(_classes_of(other))
+            if other not in mine and not mine & classes & set(classes_of(other))
         }
         if not unanswered:
             continue

@@ -48,7 +48,8 @@ def _headings(view: View) -> Iterator[Finding]:
         yield _at(
             view,
             "sections-partly-numbered",
-            f"{len(numbered)} of {len(titled)} headings are numbered, the first of them "
+            f"{len(numbered)} of {len(titled)} headings are numbered, the first of "
+            f"them "
             f"after {first} without a number",
             numbered[0],
         )

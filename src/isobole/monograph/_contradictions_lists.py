@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from isobole.monograph._checks import data, finding, joined
+from isobole.monograph._contradictions_interactions import classes_of
 from isobole.monograph._contradictions_scope import conditions, narrowest, own_words
 from isobole.monograph._contradictions_strength import NOT_FORBIDDEN
 from isobole.monograph._contradictions_view import View, lines, role
@@ -142,7 +143,7 @@ def _serious(view: View) -> Iterator[Finding]:
     if len(lists) < 2:
         return
     named = {name: [_effect(said) for said in group] for name, group in lists.items()}
-    # A list of one is a remark; two lists with nothing in common are about other things.
+    # A list of one is a remark; lists with nothing in common are about other things.
     groups = [name for name, items in named.items() if len(items) > 1]
     dropped: dict[tuple[str, ...], dict[str, Item]] = {}
     for name in groups:
@@ -214,6 +215,7 @@ def _interactions(view: View) -> Iterator[Finding]:
             continue
         if role(said) == "body":
             keys = partners_in(said.value)
+            keys |= frozenset(c for key in keys for c in classes_of(key))
             if group := said.details.get("class"):
                 keys |= partners_in(str(group))
             body.append((keys | {own_words(said.value)}, said.value, said))

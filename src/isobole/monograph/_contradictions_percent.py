@@ -17,8 +17,10 @@ _MOST = 2000
 """The largest study searched for denominators; above it any percentage is possible."""
 _PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?%")
 _HAS_N = re.compile(
-    r"\bn\s?=\s?\d|\(\s?\d+\s?/\s?\d+|\b\d+\s?/\s?\d+\b|\b\d+ (?:of|out of) (?:the )?\d+"
-    r"|\b(?:of|in|among) (?:the |all )?\d+ (?:evaluable |treated )?(?:patients|cases|rats|"
+    r"\bn\s?=\s?\d|\(\s?\d+\s?/\s?\d+|\b\d+\s?/\s?\d+\b|\b\d+ (?:of"
+    r"|out of) (?:the )?\d+"
+    r"|\b(?:of|in|among) (?:the |all )?\d+ (?:evaluable |treated )?(?:patients"
+    r"|cases|rats|"
     r"mice|animals|subjects|children|adults|participants)",
     re.IGNORECASE,
 )
@@ -28,7 +30,8 @@ _SUBSET = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"(\d+(?:\.\d+)?)\s?(?:%|per ?cent)\s*(?:significantly )?(?P<word>higher|lower|more|"
+    r"(\d+(?:\.\d+)?)\s?(?:%|per ?cent)\s*(?:significantly )?(?P<word>higher|lower"
+    r"|more|"
     r"less|greater|fewer|better|worse)\b",
     re.IGNORECASE,
 )
@@ -38,7 +41,8 @@ _BASIS = re.compile(
     re.IGNORECASE,
 )
 _SIZE = re.compile(
-    r"\b(\d{1,6}) (?:\w+ ){0,2}?(?:patients|subjects|participants|children|adults|women|"
+    r"\b(\d{1,6}) (?:\w+ ){0,2}?(?:patients|subjects|participants|children|adults"
+    r"|women|"
     r"men|cases|volunteers)\b",
     re.IGNORECASE,
 )
@@ -105,10 +109,9 @@ def arithmetic_findings(view: View) -> Iterator[Finding]:
         arms: tuple[list[str], list[str]] = ([], [])
         for said in group:
             shown = _PERCENT.findall(said.span.quote)
-            for arm, value in zip(arms, said.value, strict=True):  # type: ignore[arg-type]
-                text = next(
-                    (t for t in shown if math.isclose(float(t), float(value))), None
-                )
+            values: tuple[float, ...] = said.value  # type: ignore[assignment]
+            for arm, value in zip(arms, values, strict=True):
+                text = next((t for t in shown if math.isclose(float(t), value)), None)
                 if text is not None:
                     arm.append(text)
         if min(len(arms[0]), len(arms[1])) < 2 or size > _MOST:
@@ -163,8 +166,10 @@ def percent_findings(view: View) -> Iterator[Finding]:
         if (
             subset
             or not _SIZE.search(said.scope.population or "")
-            or isinstance(said.value, tuple)
-            and not _HAS_N.search(said.scope.population or "")
+            or (
+                isinstance(said.value, tuple)
+                and not _HAS_N.search(said.scope.population or "")
+            )
         ):
             bare.append(said)
     if bare:

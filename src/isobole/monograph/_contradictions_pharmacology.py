@@ -153,7 +153,8 @@ def use_findings(views: Sequence[View]) -> Iterator[Finding]:
     if off:
         yield finding(
             "label-status-differs",
-            f"{joined(str(s.value) for s in off)}: off label ({places(off)}) and a plain "
+            f"{joined(str(s.value) for s in off)}: off label ({places(off)}) and a "
+            f"plain "
             f"use ({places(on)})",
             [*off, *on],
         )
@@ -224,7 +225,7 @@ def _generic(name: str) -> bool:
 
 _OPPOSITE = (
     (re.compile(r"\b(.+) gain\b"), re.compile(r"\b(.+) loss\b")),
-    (re.compile(r"\bincreased? (?:in )?(.+)"), re.compile(r"\bdecreased? (?:in )?(.+)")),
+    (re.compile(r"increased? (?:in )?(.+)"), re.compile(r"decreased? (?:in )?(.+)")),
     (re.compile(r"\bhyper(\w+)"), re.compile(r"\bhypo(\w+)")),
 )  # fmt: skip
 
@@ -277,7 +278,8 @@ def term_findings(view: View) -> Iterator[Finding]:
         if used and near:
             yield finding(
                 "term-imprecise",
-                f"'{_found(row['said'], used[0])}' ({lines(used)}) stands for {row['prefer']}: "
+                f"'{_found(row['said'], used[0])}' ({lines(used)}) stands for "
+                f"{row['prefer']}: "
                 f"{row['why']}",
                 used,
             )

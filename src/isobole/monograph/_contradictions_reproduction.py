@@ -18,11 +18,13 @@ Stance = Literal["forbidden", "relative", "allowed", "cautioned"]
 
 _OUTWEIGH = re.compile(
     r"\boutweigh|\bjustif|\bunless\b|\bonly if\b|\bclearly needed\b|\bif (?:clearly )?"
-    r"(?:necessary|needed|essential)\b|\brelative(?:ly)? contra|\bbenefits? .{0,30}risks?",
+    r"(?:necessary|needed|essential)\b|\brelative(?:ly)? contra"
+    r"|\bbenefits? .{0,30}risks?",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
-    r"\bcontra-?\s?indicat|\bmust (?:not|never)\b|\bshould (?:not|never) be (?:used|taken|given)"
+    r"\bcontra-?\s?indicat|\bmust (?:not|never)\b|\bshould (?:not"
+    r"|never) be (?:used|taken|given)"
     r"|\bdo not (?:use|take)\b|\babsolutely avoid",
     re.IGNORECASE,
 )
@@ -38,7 +40,8 @@ _DENIED = re.compile(
 )
 _CAUTION = re.compile(
     r"\bcaution|\bcautious|\bavoid|\bnot recommended|\bdiscouraged|\bcontra-?\s?indicat"
-    r"|\bshould not\b|\bdo not\b|\bdiscontinue (?:breast|nursing)|\bstop (?:breast|nursing)",
+    r"|\bshould not\b|\bdo not\b|\bdiscontinue (?:breast|nursing)|\bstop (?:breast"
+    r"|nursing)",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
@@ -46,6 +49,7 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;,]| but | however | while ", re.IGNORECASE)
+_LEAD = re.compile(r"^\s*\*\*[^*]{3,60}\*\*:?\s*")
 _MILK = re.compile(r"breast|lactat|nursing|milk", re.IGNORECASE)
 _WOMB = re.compile(r"pregnan|trimester|f(?:o)?etus|f(?:o)?etal", re.IGNORECASE)
 
@@ -163,7 +167,7 @@ def breastfeeding_findings(view: View) -> Iterator[Finding]:
         return
     allowed: list[Statement] = []
     warned: list[Statement] = []
-    for said in view.of("breastfeeding", "contraindication", "precaution"):
+    for said in view.of("breastfeeding", "contraindication", "precaution", "text"):
         stance = _milk_stance(said)
         if stance == "allowed":
             allowed.append(said)
@@ -193,14 +197,17 @@ def _milk_stance(said: Statement) -> Stance | None:
     if quote.rstrip().endswith("?"):
         return None
     if said.kind == "contraindication":
-        if "breastfeeding" in named_in((str(said.value or ""),)):
+        words = str(said.value or said.scope.population or "")
+        if "breastfeeding" in named_in((words,)) and "pregnan" not in words:
             return None if NOT_FORBIDDEN.search(quote) else "cautioned"
         return None
     if said.kind == "precaution":
         whom = said.scope.population
         if whom is None or "breastfeeding" not in whom or "pregnan" in whom:
             return None
-    about = _milk_words(quote)
+    if said.kind == "text" and (_WOMB.search(quote) or not _MILK.search(quote)):
+        return None
+    about = _milk_words(_LEAD.sub("", quote) if said.scope.population else quote)
     if not about:
         return None
     if _OUTWEIGH.search(about):
@@ -271,7 +278,8 @@ def category_findings(views: Sequence[View]) -> Iterator[Finding]:
         told = [f"{joined(sorted(group))} ({file})" for file, group in by_page.items()]
         yield finding(
             "pregnancy-category-differs",
-            f"Pages of one substance give different pregnancy categories: {joined(told)}",
+            f"Pages of one substance give different pregnancy categories: "
+            f"{joined(told)}",
             used,
         )
 

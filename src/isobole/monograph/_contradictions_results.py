@@ -17,9 +17,11 @@ from isobole.substances import Substance, plain
 
 _SUPERIOR = re.compile(
     r"\b(?:enhanced|superior|better|improved|greater|higher|increased|more favou?rable|"
-    r"favou?rable|outperform\w*|more (?:effective|potent)|fewer|lower)\b[^.;]{0,60}\b(?:"
+    r"favou?rable|outperform\w*|more (?:effective|potent)|fewer"
+    r"|lower)\b[^.;]{0,60}\b(?:"
     r"efficacy|effective\w*|potency|activity|safety|tolerab\w+|protection|profile|"
-    r"side effects|adverse)\b|\bmore (?:effective|potent)\b|\bsuperior(?:ity)? (?:to|over)\b"
+    r"side effects|adverse)\b|\bmore (?:effective|potent)\b"
+    r"|\bsuperior(?:ity)? (?:to|over)\b"
     r"|\boutperform\w*|\bbetter tolerated\b",
     re.IGNORECASE,
 )
@@ -29,8 +31,10 @@ _COMPARED = re.compile(
 )
 _DENIED = re.compile(r"\b(?:no|not|neither|without|failed to|whether)\b", re.IGNORECASE)
 _NONE = re.compile(
-    r"\bno (?:statistically )?(?:significant |clear )?difference|\bnot (?:statistically )?"
-    r"(?:significantly )?(?:different|superior|better)|\b(?:was|were) (?:the same|similar|"
+    r"\bno (?:statistically )?(?:significant |clear )?difference"
+    r"|\bnot (?:statistically )?"
+    r"(?:significantly )?(?:different|superior|better)|\b(?:was|were) (?:the same"
+    r"|similar|"
     r"equal|comparable)|\bequally\b",
     re.IGNORECASE,
 )
@@ -58,8 +62,8 @@ def claim_findings(view: View) -> Iterator[Finding]:
     """Yield claims of superiority that the document's own results contradict."""
     claims = [
         said
-        for said in view.of("claim", "text", "clinical_result")
-        if said.kind != "clinical_result" and _is_claim(said)
+        for said in view.of("claim", "text", "mechanism")
+        if (said.kind != "mechanism" or said.value is None) and _is_claim(said)
     ]
     if not claims:
         return
@@ -206,7 +210,8 @@ def potency_findings(view: View) -> Iterator[Finding]:
                     (a.unit or "mg").split("/")[0]
                 ]
                 told = (
-                    f"{first.name} {_number(a)} and {second.name} {_number(b)} {a.unit} "
+                    f"{first.name} {_number(a)} and {second.name} {_number(b)} "
+                    f"{a.unit} "
                     f"are {format_number(one * factor)} and "
                     f"{format_number(other * factor)} µmol {first.moiety}/kg"
                 )
@@ -228,7 +233,8 @@ def potency_findings(view: View) -> Iterator[Finding]:
 
 
 _LIMITS = re.compile(
-    r"\bci\b|confidence|95 ?%|±|\bs\.?e\.?m?\b|\(\s*\d[\d.,]*\s*(?:-|–|to)\s*\d[\d.,]*\s*\)"
+    r"\bci\b|confidence|95 ?%|±|\bs\.?e\.?m?\b|\(\s*\d[\d.,]*\s*(?:-|–"
+    r"|to)\s*\d[\d.,]*\s*\)"
     r"|\[\s*\d[\d.,]*\s*(?:-|–|to|,)\s*\d",
     re.IGNORECASE,
 )

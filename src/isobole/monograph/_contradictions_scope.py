@@ -37,7 +37,8 @@ _FACETS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
             ("injected", r"\b(?:intravenous|i\.?v\.?|injection|injectable|"
              r"infusion|parenteral|intramuscular|i\.?m\.?|intrathecal|epidural)\b"),
             ("oral", r"\b(?:oral(?:ly)?|tablets?|capsules?|by mouth|syrup)\b"),
-            ("local", r"\b(?:topical(?:ly)?|cream|ointment|eye drops|ophthalmic|inhaled|"
+            ("local", r"\b(?:topical(?:ly)?|cream|ointment|eye drops|ophthalmic"
+                      r"|inhaled|"
              r"inhal\w+|nasal|vaginal|patch|gel|lotion)\b"),
             ("rectal", r"\b(?:rectal|suppositor\w+|enema)\b"),
         ),
@@ -59,7 +60,7 @@ _FACETS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
             ("migraine", r"\bmigraine\b"),
             ("epilepsy", r"\b(?:epilepsy|seizures?)\b"),
             ("bipolar", r"\bbipolar|mania\b"),
-            ("hypertension", r"\b(?:for|treating|treatment of) (?:\w+ )?hypertension\b"),
+            ("hypertension", r"\b(?:for|treat\w+(?: of)?) (?:\w+ )?hypertension\b"),
             ("weight loss", r"\b(?:for|as an aid to) weight loss\b"),
         ),
         "age": (
@@ -69,7 +70,8 @@ _FACETS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
             ("old", r"\b(?:elderly|geriatric|older|over (?:the age of )?[5-9]\d)\b"),
         ),
         "with": (
-            ("other drugs", r"\b(?:concomitant|concurrent|co-?administ\w+|in combination"
+            ("other drugs", r"\b(?:concomitant|concurrent|co-?administ\w+"
+                            r"|in combination"
              r"|combined with|together with|when taken with)\b"),
         ),
     }.items()
@@ -121,7 +123,7 @@ def covers(wide: dict[str, frozenset[str]], narrow: dict[str, frozenset[str]]) -
 
 
 def scopes_meet(one: Statement, other: Statement) -> bool:
-    """Return whether the recorded scopes of two statements do not exclude each other."""
+    """Return whether the recorded scopes of two statements may overlap."""
     a, b = one.scope, other.scope
     pairs = (
         (a.component, b.component),
@@ -139,7 +141,8 @@ def scopes_meet(one: Statement, other: Statement) -> bool:
 
 _PARTS = re.compile(r"\s*(?:[;,]|\bor\b|\band\b)\s*")
 _JOINED_HEADS = re.compile(
-    r"\b(?:renal|kidney|hepatic|liver)(?: (?:or|and) | ?/ ?)(?:renal|kidney|hepatic|liver)\b"
+    r"\b(?:renal|kidney|hepatic|liver)(?: (?:or|and) | ?/ ?)(?:renal|kidney"
+    r"|hepatic|liver)\b"
 )
 _LEADING = re.compile(
     r"^(?:(?:patients?|people|persons?|individuals|those|women|men|use|used|in|with|who|"

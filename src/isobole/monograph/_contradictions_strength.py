@@ -42,11 +42,16 @@ _FORBIDDEN_HERE = re.compile(
     re.IGNORECASE,
 )
 _WHOM = re.compile(
-    r"\b(?:in|with|for|if|to)\b(?! (?:great |extreme )?(?:caution|care|a lower|low))\s+(?:the\s+)?(?:patients?|people|those|individuals|"
+    r"\b(?:in|with|for|if|to)\b(?! (?:great |extreme )?(?:caution|care|a lower"
+    r"|low))\s+(?:the\s+)?(?:patients?|people|those|individuals|"
     r"anyone)?\s*(?:with|who have|having|suffering from|on)?\s*"
-    r"(?P<whom>[^.;:()]{4,120})",
+    r"(?P<whom>(?:(?!\b(?:should|must|may|can|needs?|requires?|is|are|as|because|"
+    r"due|since|when|who|to)\b)[^.;:()]){4,120})",
     re.IGNORECASE,
 )
+
+
+_LEAD = re.compile(r"\s*[-*]*\s*\*\*([^*:]{3,60}):?\*\*")
 
 
 def strength_findings(view: View) -> Iterator[Finding]:
@@ -119,11 +124,13 @@ def _softened(said: Statement) -> tuple[Condition, ...]:
     if not _ALLOWS.search(quote) and "adjust" not in quote.lower():
         return ()
     scope = said.scope
-    words = [scope.condition, scope.population]
-    if scope.indication and scope.indication.lower().startswith("patients"):
-        words.append(scope.indication)
+    words: list[str | None] = [scope.condition, scope.population]
+    words.append(scope.indication)
+    if lead := _LEAD.match(quote):
+        words.append(lead[1])
     named = tuple(c for text in words if text for c in conditions(text))
-    if not named or all(c.keys <= _NOT_FOR_THESE for c in named):
+    named = tuple(c for c in named if not c.keys <= _NOT_FOR_THESE)
+    if not (scope.condition or scope.population):
         named += tuple(c for m in _WHOM.finditer(quote) for c in conditions(m["whom"]))
     # The restriction may stand in the sentence, not in the scope.
     here = facets(quote)
@@ -182,7 +189,8 @@ def _narrowing(said: Statement) -> str:
 
 # May, should or must.
 _MUST = re.compile(
-    r"\bmust\b|\b(?:is|are) (?:always )?(?:necessary|required|essential|mandatory|needed)\b"
+    r"\bmust\b|\b(?:is|are) (?:always )?(?:necessary|required|essential|mandatory"
+    r"|needed)\b"
     r"|\bhas to\b|\bhave to\b",
     re.IGNORECASE,
 )
@@ -248,7 +256,7 @@ def modality_findings(views: Sequence[View]) -> Iterator[Finding]:
             for said, word, about in group
             if word in weaker
             and any(
-                said.span.start != other.span.start
+                (said.span.start != other.span.start or len(views) > 1)
                 and (len(views) == 1 or said.span.file != other.span.file)
                 and _same_facets(about, wide)
                 for other, wide in strong

@@ -22,8 +22,10 @@ _DOSES = (
 _ENOUGH = 3
 """Figures of another product's regimen that a page must print to be told so."""
 _BASIS = re.compile(
-    r"\b(?:expressed|calculated|stated|given|measured|counted|dosed|doses? are) (?:as|in "
-    r"terms of)\b|\bequivalent to\b|\bin terms of\b|\bas the (?:free )?(?:acid|base|salt)\b"
+    r"\b(?:expressed|calculated|stated|given|measured|counted|dosed"
+    r"|doses? are) (?:as|in "
+    r"terms of)\b|\bequivalent to\b|\bin terms of\b|\bas the (?:free )?(?:acid"
+    r"|base|salt)\b"
     r"|\b(?:mg|doses?) of (?:the )?(?:salt|free (?:acid|base))\b|\((?:as|of) (?:the )?"
     r"(?:acid|base|salt)\)",
     re.IGNORECASE,
@@ -232,7 +234,8 @@ def _basis(
         return
     yield finding(
         "dose-basis-unstated",
-        f"No dose says whether it counts {own.name} or {own.free_form}: 1 mg of the one "
+        f"No dose says whether it counts {own.name} or {own.free_form}: 1 mg of "
+        f"the one "
         f"holds {own.free_form_per_mass:.4f} mg of the other",
         doses,
     )
