@@ -90,13 +90,30 @@ def check_outcomes(study: Study) -> Iterator[Problem]:
 
 
 def _first_difference(given: str, due: str) -> int | None:
-    there, expected = given.splitlines(), due.splitlines()
-    for number, (one, other) in enumerate(zip(there, expected, strict=False), start=1):
+    """Return the line of the first row that differs.
+
+    Comments are not compared: their hash of the rules changes with the wording of
+    another version, and the rows are what counts.
+    """
+    there = _rows(given)
+    expected = _rows(due)
+    for (number, one), (_, other) in zip(there, expected, strict=False):
         if one != other:
             return number
-    if len(there) != len(expected):
-        return min(len(there), len(expected)) + 1
+    if len(there) > len(expected):
+        return there[len(expected)][0]
+    if len(there) < len(expected):
+        return len(given.splitlines()) + 1
     return None
+
+
+def _rows(text: str) -> list[tuple[int, str]]:
+    """Return the lines that are no comments, each with its number."""
+    return [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if not line.startswith("#")
+    ]
 
 
 def _animal(one: AnimalOutcome, study: Study, outcomes: StudyOutcomes) -> Row:
