@@ -97,9 +97,13 @@ class Vocabulary:
 
     def __init__(self) -> None:
         topics, terms, body = _load("topics"), _load("terms"), _load("pharmacology")
-        self.headings = [(r["topic"], _re(r["match"])) for r in topics["heading"]]
-        self.questions = [(r["topic"], _re(r["match"])) for r in topics["question"]]
-        self.frequencies = [(r["class"], _re(r["match"])) for r in topics["frequency"]]
+        # These are tried on words in lower case: half the time of ignoring case.
+        lower = re.compile
+        self.headings = [(r["topic"], lower(r["match"])) for r in topics["heading"]]
+        self.questions = [(r["topic"], lower(r["match"])) for r in topics["question"]]
+        self.frequencies = [
+            (r["class"], lower(r["match"])) for r in topics["frequency"]
+        ]
         self.populations = Names(terms["populations"])
         self.effects = Names(terms["effects"])
         self.indications = Names(terms["indications"])
