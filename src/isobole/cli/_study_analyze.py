@@ -24,6 +24,7 @@ from isobole.results import (
 
 if TYPE_CHECKING:
     from isobole.analysis import StudyResult
+    from isobole.studies import Study
 
 STUDY = Group("Study", sort_key=1)
 
@@ -33,6 +34,7 @@ def study_analyze(
     /,
     *,
     despite_errors: Annotated[bool, Parameter(group=STUDY, negative="")] = False,
+    td50: Annotated[str | None, Parameter(group=STUDY, metavar="FOLDER")] = None,
     json: Annotated[bool, Parameter(group=ANSWER, negative="")] = False,
     out: Annotated[
         Path | None, Parameter(group=ANSWER, metavar="FILE", validator=check_out)
@@ -53,6 +55,9 @@ def study_analyze(
         The study folder.
     despite_errors : bool
         Go on although the record has errors; the report is marked.
+    td50 : str
+        A study of motor impairment (rotarod, chimney) of the same drugs: the protective
+        index TD50 / ED50 is added, and the benefit index of a fixed partner.
     json : bool
         Print one JSON object instead of text.
     out : Path
@@ -62,9 +67,10 @@ def study_analyze(
     return analysis_of(
         Path(folder),
         shown=folder,
-        options={"folder": folder, "despite_errors": despite_errors},
+        options={"folder": folder, "despite_errors": despite_errors, "td50": td50},
         out=out,
         despite_errors=despite_errors,
+        td50=td50,
         json=json,
     )
 
@@ -76,13 +82,22 @@ def analysis_of(
     options: dict[str, object],
     out: Path | None,
     despite_errors: bool = False,
+    td50: str | None = None,
     json: bool = False,
 ) -> Answer:
     """Analyse the study in `place`, which the answer calls `shown`."""
     from isobole.analysis import analyze_study
     from isobole.studies import read_study
 
-    found = analyze_study(read_study(place), despite_errors=despite_errors)
+    study = read_study(place)
+    found = analyze_study(study, despite_errors=despite_errors)
+    inputs = [replace(file, file=str(Path(shown) / file.file)) for file in found.files]
+    if td50 is not None:
+        paired = read_study(Path(td50))
+        found = _with_index(found, study, paired)
+        inputs += [
+            replace(file, file=str(Path(td50) / file.file)) for file in paired.files
+        ]
     declared = [a for a in found.analyses if a.rank == "primary"]
     return Answer(
         schema="study-analyze",
@@ -94,14 +109,22 @@ def analysis_of(
         complete=any(not isinstance(a.result, Missing) for a in declared),
         json=json,
         out=out,
-        inputs=[
-            replace(file, file=str(Path(shown) / file.file)) for file in found.files
-        ],
+        inputs=inputs,
         seed=found.protocol.statistics.seed,
         endpoint=found.protocol.primary_outcome,
         options=options,
         problems=found.problems,
     )
+
+
+def _with_index(found: StudyResult, study: Study, paired: Study) -> StudyResult:
+    """Add the protective index that pairs the study with one of impairment."""
+    from isobole.analysis import Analysis, protective_index_of
+
+    made = protective_index_of(paired, study, level=study.protocol.statistics.level)
+    title = f"Protective index with study {paired.protocol.study_id}"
+    index = Analysis("protective_index", "exploratory", title, made)
+    return replace(found, analyses=(*found.analyses, index))
 
 
 def _text(found: StudyResult, folder: str, out: Path | None) -> list[Block]:
@@ -119,6 +142,10 @@ def _text(found: StudyResult, folder: str, out: Path | None) -> list[Block]:
                     for b in item.result.blocks()
                     if not isinstance(b, Methods)
                 ]
+        elif item.outcome == "protective_index" and not isinstance(
+            item.result, Missing
+        ):  # asked for by name, so shown
+            blocks += [b for b in item.result.blocks() if not isinstance(b, Methods)]
     rest = [item for item in found.analyses if item.rank != "primary"]
     if rest:
         blocks.append(
