@@ -8,9 +8,9 @@ from functools import cache
 
 from isobole.monograph._checks import data, finding, joined
 from isobole.monograph._contradictions_view import View, lines
+from isobole.monograph._contradictions_words import plain
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
-from isobole.substances import plain
 
 _CITED = ("claim", "mechanism", "clinical_result", "preclinical_result", "ed50",
           "pharmacokinetics", "adverse_effect", "interaction")  # fmt: skip

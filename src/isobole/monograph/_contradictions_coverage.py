@@ -6,13 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from isobole.monograph._checks import data, finding, joined
-from isobole.monograph._concepts import named_in
 from isobole.monograph._contradictions_view import View, lines
+from isobole.monograph._contradictions_words import concepts_in
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
 
@@ -66,8 +66,8 @@ def _stated(view: View, row: dict[str, Any]) -> bool:
         if row.get("valued") and (value is None or value in _NO_DRUG):
             continue
         if concept := row.get("concept"):
-            words = (said.scope.population, said.scope.condition, str(value or ""))
-            if said.kind != concept and concept not in named_in(words):
+            words = f"{said.scope.population} / {said.scope.condition} / {value}"
+            if said.kind != concept and concept not in concepts_in(words):
                 continue
         return True
     return False
@@ -158,6 +158,14 @@ def use_limit_findings(view: View) -> Iterator[Finding]:
         )
 
 
+@lru_cache(maxsize=4096)
+def _among_effects(section: tuple[str, ...]) -> bool:
+    return any(
+        "side effect" in title or "side-effect" in title or "adverse" in title
+        for title in map(str.lower, section)
+    )
+
+
 def place_findings(view: View) -> Iterator[Finding]:
     """Yield risks of pregnancy that stand among the side effects."""
     if not view.patients:
@@ -165,13 +173,11 @@ def place_findings(view: View) -> Iterator[Finding]:
     wrong = [
         said
         for said in view.of("pregnancy", "contraception", "adverse_effect")
-        if any(
-            re.search(r"side[- ]effect|adverse", t, re.IGNORECASE) for t in said.section
-        )
+        if _among_effects(said.section)
         and not said.details.get("question")
         and (
             said.kind != "adverse_effect"
-            or named_in((str(said.value or ""),)) & {"fetus", "pregnancy"}
+            or concepts_in(str(said.value or "")) & {"fetus", "pregnancy"}
         )
     ]
     if wrong:

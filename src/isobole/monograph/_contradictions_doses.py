@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from isobole.monograph._checks import finding, joined
 from isobole.monograph._contradictions_scope import facets
 from isobole.monograph._contradictions_view import View, lines, places, role
+from isobole.monograph._contradictions_words import plain
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
 from isobole.results import format_number
-from isobole.substances import plain
 
 Amount = tuple[float, float, str]
 """Low, high, and what of: ``"mg/day"`` or ``"mg/kg/day"``."""

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from isobole.monograph._checks import data, finding, joined
 from isobole.monograph._contradictions_view import View, lines, places, role
+from isobole.monograph._contradictions_words import plain
 from isobole.monograph._drugs import class_names, drug, moiety_of, partners_in
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
 from isobole.results import DataError
-from isobole.substances import plain
 
 _TELLS = ("direction", "affected", "consequence", "mechanism", "action")
 _SAYS = re.compile(

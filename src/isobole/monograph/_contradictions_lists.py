@@ -11,10 +11,10 @@ from isobole.monograph._contradictions_interactions import classes_of
 from isobole.monograph._contradictions_scope import conditions, narrowest, own_words
 from isobole.monograph._contradictions_strength import NOT_FORBIDDEN
 from isobole.monograph._contradictions_view import View, lines, role
+from isobole.monograph._contradictions_words import plain
 from isobole.monograph._drugs import partners_in
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
-from isobole.substances import plain
 
 Item = tuple[frozenset[str], str, Statement]
 """Keys under which an item counts, its words, its statement."""
@@ -110,8 +110,11 @@ def _contraindications(view: View) -> Iterator[Finding]:
         for said in statements:
             for condition in conditions(str(said.value)):
                 have |= narrowest(condition.keys) | {own_words(condition.words)}
-        kept = [item for item in body if _covered(item[0], have)]
-        dropped = [item for item in body if not _covered(item[0], have)]
+        named = frozenset(have)
+        kept: list[Item] = []
+        dropped: list[Item] = []
+        for item in body:
+            (kept if _covered(item[0], named) else dropped).append(item)
         # An answer on one condition is no list of them.
         if dropped and kept and (len(kept) > 1 or len(statements) > 1):
             yield _dropped(
@@ -122,15 +125,21 @@ def _contraindications(view: View) -> Iterator[Finding]:
             )
 
 
-def _covered(keys: frozenset[str], have: set[str]) -> bool:
+def _covered(keys: frozenset[str], have: frozenset[str]) -> bool:
+    """Return whether a list names an item, or a wider or narrower term of it."""
     if keys & have:
         return True
-    words = [set(key.split()) for key in keys]
     return any(
-        (mine and mine <= theirs) or (theirs and theirs <= mine)
-        for mine in words
-        for theirs in (set(name.split()) for name in have)
+        mine <= theirs or theirs <= mine
+        for mine in map(_words_of, keys)
+        for theirs in map(_words_of, have)
+        if mine and theirs
     )
+
+
+@lru_cache(maxsize=16384)
+def _words_of(key: str) -> frozenset[str]:
+    return frozenset(key.split())
 
 
 def _serious(view: View) -> Iterator[Finding]:
@@ -151,7 +160,7 @@ def _serious(view: View) -> Iterator[Finding]:
         for other in groups:
             if other == name:
                 continue
-            missing = [item for item in named[other] if not _has(item[0], have)]
+            missing = [item for item in named[other] if not _covered(item[0], have)]
             if len(missing) == len(named[other]):
                 continue
             for item in missing:
@@ -196,17 +205,6 @@ def broader(term: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _has(keys: frozenset[str], have: frozenset[str]) -> bool:
-    if keys & have:
-        return True
-    return any(
-        set(key.split()) <= set(other.split()) or set(other.split()) <= set(key.split())
-        for key in keys
-        for other in have
-        if key and other
-    )
-
-
 def _interactions(view: View) -> Iterator[Finding]:
     body: list[Item] = []
     groups: dict[tuple[str, ...], list[Statement]] = {}
@@ -230,8 +228,11 @@ def _interactions(view: View) -> Iterator[Finding]:
         have: set[str] = set()
         for said in statements:
             have |= partners_in(str(said.value)) | {own_words(str(said.value))}
-        kept = [item for item in body if _covered(item[0], have)]
-        dropped = [item for item in body if not _covered(item[0], have)]
+        named = frozenset(have)
+        kept: list[Item] = []
+        dropped: list[Item] = []
+        for item in body:
+            (kept if _covered(item[0], named) else dropped).append(item)
         if kept and dropped:
             yield _dropped("interaction-lists-differ", "agents", statements, dropped)
 

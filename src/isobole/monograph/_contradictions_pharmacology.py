@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from isobole.monograph._checks import data, finding, joined
 from isobole.monograph._contradictions_scope import own_words
 from isobole.monograph._contradictions_view import View, lines, places
+from isobole.monograph._contradictions_words import plain
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
-from isobole.substances import plain
 
 _SURE = frozenset((None, "asserted", "well-documented"))
 _MERELY = frozenset(("sometimes", "usually", "some"))
@@ -264,6 +264,8 @@ def term_findings(view: View) -> Iterator[Finding]:
     for row in rows:
         moieties = row.get("moieties")
         if moieties and (view.own is None or view.own.moiety not in moieties):
+            continue
+        if not re.search(row["said"], view.page.text, re.IGNORECASE):
             continue
         used = [
             said

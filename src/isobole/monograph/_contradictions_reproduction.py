@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from isobole.monograph._checks import finding, joined
-from isobole.monograph._concepts import named_in
 from isobole.monograph._contradictions_scope import covers, facets, scopes_meet
 from isobole.monograph._contradictions_strength import NOT_FORBIDDEN
 from isobole.monograph._contradictions_view import View, lines, places
+from isobole.monograph._contradictions_words import concepts_in
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
 
@@ -61,7 +61,7 @@ def pregnancy_stance(said: Statement) -> Stance | None:
     if quote.rstrip().endswith("?"):
         return None
     if said.kind == "contraindication":
-        if "pregnancy" not in named_in((value, said.scope.condition)):
+        if "pregnancy" not in concepts_in(f"{value} / {said.scope.condition or ''}"):
             return None
         if NOT_FORBIDDEN.search(quote):
             return None
@@ -198,7 +198,7 @@ def _milk_stance(said: Statement) -> Stance | None:
         return None
     if said.kind == "contraindication":
         words = str(said.value or said.scope.population or "")
-        if "breastfeeding" in named_in((words,)) and "pregnan" not in words:
+        if "breastfeeding" in concepts_in(words) and "pregnan" not in words:
             return None if NOT_FORBIDDEN.search(quote) else "cautioned"
         return None
     if said.kind == "precaution":

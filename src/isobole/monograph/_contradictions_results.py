@@ -9,11 +9,12 @@ from itertools import pairwise
 
 from isobole.monograph._checks import data, finding, joined
 from isobole.monograph._contradictions_view import View, lines
+from isobole.monograph._contradictions_words import plain
 from isobole.monograph._finding import Finding
 from isobole.monograph._identity import known_as
 from isobole.monograph._statement import Statement
 from isobole.results import format_number
-from isobole.substances import Substance, plain
+from isobole.substances import Substance
 
 _SUPERIOR = re.compile(
     r"\b(?:enhanced|superior|better|improved|greater|higher|increased|more favou?rable|"

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from isobole.monograph._concepts import lineage, named_in
+from isobole.monograph._concepts import lineage
+from isobole.monograph._contradictions_words import concepts_in, plain
 from isobole.monograph._statement import Statement
-from isobole.substances import plain
 
 _ESPECIALLY = re.compile(
     r"\(?\s*\b(?:especially|particularly|mainly|notably|e\.g\.|such as|including)\b"
@@ -185,7 +185,7 @@ def conditions(words: str) -> tuple[Condition, ...]:
     pieces = [text] if _JOINED_HEADS.search(text) else _PARTS.split(text)
     found = []
     for piece in pieces:
-        keys = named_in((piece,)) or frozenset(filter(None, (own_words(piece),)))
+        keys = concepts_in(piece) or frozenset(filter(None, (own_words(piece),)))
         if keys:
             found.append(Condition(piece, keys, facets(piece)))
     return tuple(found)

@@ -116,7 +116,7 @@ def _softened(said: Statement) -> tuple[Condition, ...]:
         and not (
             said.kind == "precaution"
             and said.strength is None
-            and re.search(r"\bcaution|\bcautious", quote, re.IGNORECASE)
+            and "cautio" in quote.lower()
         )
         and not (said.kind == "text" and said.scope.population)
     ):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from isobole.monograph._contradictions_words import plain
 from isobole.monograph._identity import substance_of
 from isobole.monograph._page import Monograph
 from isobole.monograph._statement import Statement
-from isobole.substances import Substance, plain
+from isobole.substances import Substance
 
 Role = str
 """Where a statement stands: ``"body"``, ``"summary"`` or ``"question"``."""
@@ -84,11 +85,14 @@ class View:
 
 def role(said: Statement) -> Role:
     """Return where a statement stands: body, summary or question."""
-    if said.details.get("question") or any(map(_FAQ.search, said.section)):
+    return "question" if said.details.get("question") else _role(said.section)
+
+
+@lru_cache(maxsize=4096)
+def _role(section: tuple[str, ...]) -> Role:
+    if any(map(_FAQ.search, section)):
         return "question"
-    if any(map(_SUMMARY.search, said.section)):
-        return "summary"
-    return "body"
+    return "summary" if any(map(_SUMMARY.search, section)) else "body"
 
 
 def lines(statements: Iterable[Statement]) -> str:

@@ -192,7 +192,9 @@ def _salts_in(said: Statement, own: Substance | None, title: str) -> list[str]:
     found = []
     if own is not None:
         for name, other in _relatives(own):
-            if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
+            if name in text and re.search(
+                rf"(?<![\w-]){re.escape(name)}(?![\w-])", text
+            ):
                 found.append(f"{name}" if name == other else f"{name} ({other})")
         return found
     mine = salt_name(title)
