@@ -20,7 +20,16 @@ _SALTS = (
     "succinate|besylate|tosylate|nitrate|chloride|bromide|acid"
 )
 _SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
+_SALT_BEFORE = re.compile(rf"\b(?:{_SALTS})\Z", re.IGNORECASE)
+_SALT_AFTER = re.compile(rf"\s+(?:{_SALTS})\b", re.IGNORECASE)
+_LONGEST_SALT = max(map(len, _SALTS.split("|")))
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
+
+
+class Mention(NamedTuple):
+    """The words that name a page's substance, with the salt beside it."""
+
+    words: str
 
 
 class Place(NamedTuple):
@@ -134,12 +143,12 @@ class Draft:
             self._subjects[text] = known
         return known
 
-    def names(self, text: str) -> re.Match[str] | None:
+    def names(self, text: str) -> Mention | None:
         """Return the first mention of the page's own substance, or None."""
         lower = text.lower()
         for word in self._words:
             if word in lower:
-                return self._names.search(text)
+                return _mention(self._names, text)
         return None
 
     def statements(self) -> tuple[Statement, ...]:
@@ -168,10 +177,23 @@ def _names_pattern(subject: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
     words = _WORD.findall(subject[:300])
     bases = [word for word in words if not _SALT_WORD.fullmatch(word)] or words
     name = "|".join(re.escape(word) for word in dict.fromkeys(bases)) or "(?!)"
-    pattern = re.compile(
-        rf"(?:\b(?:{_SALTS})\s+)?\b(?:{name})\b(?:\s+(?:{_SALTS})\b)?", re.IGNORECASE
-    )
+    # Salts stand in patterns of their own: this one is compiled for every page.
+    pattern = re.compile(rf"\b(?:{name})\b", re.IGNORECASE)
     return tuple(word.lower() for word in bases), pattern
+
+
+def _mention(names: re.Pattern[str], text: str) -> Mention | None:
+    match = names.search(text)
+    if match is None:
+        return None
+    start, end = match.span()
+    head = text[:start].rstrip()
+    if len(head) < start:
+        before = _SALT_BEFORE.search(head, max(0, len(head) - _LONGEST_SALT))
+        start = before.start() if before else start
+    if after := _SALT_AFTER.match(text, end):
+        end = after.end()
+    return Mention(text[start:end])
 
 
 def hedge(text: str, upto: int | None = None) -> str | None:
