@@ -11,6 +11,7 @@ import pytest
 
 from isobole.outcomes import kindling_rate, own_control, signed_rank
 from isobole.planning import plan_kindling, plan_own_control
+from isobole.planning._approximations import t_test_power
 from isobole.planning._kindling_model import discrete_scores, kindling_model
 from isobole.planning._own_control_power import (
     sign_test_power,
@@ -76,6 +77,28 @@ def test_rate_the_answer_and_what_stands_beside(said):
     censored = plan_kindling(mean=12, sd=3, times=1.5, sessions=13, n=8, samples=4000)
     free = plan_kindling(mean=12, sd=3, times=1.5, n=8, samples=4000)
     assert censored.planned.power < free.planned.power
+
+
+@pytest.mark.parametrize("df", [1, 5, 20, 200])
+@pytest.mark.parametrize("off", [0.5, 6.0, 8.0, 50.0])
+@pytest.mark.parametrize("alpha", [0.05, 0.001, 1e-6])
+def test_t_power_is_a_number_in_the_far_tails(df, off, alpha):
+    # Against the average over quantiles of the standard deviation.
+    from scipy.special import gammaincinv, ndtr, stdtrit
+
+    cut = float(stdtrit(df, 1 - alpha / 2))
+    spread = np.sqrt(gammaincinv(df / 2, (np.arange(100_000) + 0.5) / 1e5) * 2 / df)
+    due = (ndtr(off - cut * spread) + ndtr(-cut * spread - off)).mean()
+    n = df + 1
+    found = t_test_power(n, off / math.sqrt(n), alpha, paired=True)
+    assert found == pytest.approx(due, abs=5e-5)
+
+
+def test_a_large_effect_at_a_small_error_has_an_answer():
+    assert plan_kindling(mean=12, sd=1, times=3, samples=1000).smallest.holds == 4
+    small = plan_kindling(mean=12, sd=3, times=1.5, alpha=0.001, samples=1000)
+    assert small.approximations[0].n == 17
+    assert plan_own_control(change=1000, within_sd=1).smallest.holds == 2
 
 
 def test_rate_without_a_difference(said):

@@ -202,7 +202,17 @@ def t_test_power(
     df = n - 1 if paired else n + m - 2
     off = abs(difference) * math.sqrt(n if paired else n * m / (n + m))
     cut = float(stdtrit(df, 1 - alpha / 2))
-    return float(1 - nctdtr(df, off, cut) + nctdtr(df, off, -cut))
+    return min(1.0, 1 - _below(cut, df, off) + _below(-cut, df, off))
+
+
+def _below(t: float, df: float, off: float) -> float:
+    """Return the chance of a noncentral t below `t`."""
+    chance = float(nctdtr(df, off, t))
+    if math.isnan(chance):  # so it says where the chance is next to nothing
+        from scipy.stats import nct
+
+        chance = float(nct.cdf(t, df, off))
+    return 0.0 if math.isnan(chance) else chance
 
 
 def t_test_n(
