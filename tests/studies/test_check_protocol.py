@@ -109,6 +109,8 @@ CASES: list[Case] = [
      "error"),
     ("ptz", {"endpoint.hindlimb_angle_deg": 90}, "key-not-used",
      "endpoint.hindlimb_angle_deg", "warning"),
+    ("ptz", {"endpoint.min_duration_s": 3000}, "longer-than-window",
+     "endpoint.min_duration_s", "error"),
     ("ptz", {"endpoint.min_duration_s": 30}, "off-published",
      "endpoint.min_duration_s", "notice"),
     ("ptz", {"endpoint.sensitivity": ["failure", "exclusion"]}, "sensitivity-repeated",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from isobole.analysis._analysis import Analysis, Rank
 from isobole.analysis._arrive_results import arrive_after
@@ -120,7 +121,19 @@ def _all(
             made = _of(outcome, study, outcomes, groups, steps)
             worth = [a for a in made if not isinstance(a.result, Missing)]
             found += _ranked(worth, "exploratory")
+    if protocol.experimental_unit != "animal":
+        found = [_with_unit(one, protocol.experimental_unit) for one in found]
     return [*found, *agreement(outcomes, protocol, steps)]
+
+
+def _with_unit(analysis: Analysis, unit: str) -> Analysis:
+    """Say that animals of one cage or litter were taken as independent."""
+    note = (
+        f"The experimental unit is the {unit}, and this analysis takes animals as "
+        f"independent: animals of one {unit} are alike, so its p-values are too small "
+        "and its limits too narrow."
+    )
+    return replace(analysis, notes=(note, *analysis.notes))
 
 
 def _ranked(made: Sequence[Analysis], rank: Rank) -> list[Analysis]:

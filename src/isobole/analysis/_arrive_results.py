@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from isobole.analysis._analysis import Analysis
+from isobole.outcomes import ProtectionComparison
 from isobole.results import Missing
 from isobole.studies import ArriveItem, ArriveTable
 
@@ -24,12 +25,28 @@ def arrive_after(table: ArriveTable, analyses: Sequence[Analysis]) -> ArriveTabl
     said = {
         "10a": f"{titles}: counts or summaries of each group with their limits, in the "
         "tables of the primary outcome",
-        "10b": f"{titles}: {'; '.join(_in_short(a.result) for a in done)}",
+        "10b": f"{titles}: {'; '.join(_effect(a.result) for a in done)}",
         "7b": "Each method is named beside its number, with the check of its "
         "assumptions where it has any; no check chose a method"
         + (f". {len(again)} sensitivity analyses are shown" if again else ""),
     }
     return ArriveTable(tuple(_answered(item, said) for item in table.items))
+
+
+def _effect(result: object) -> str:
+    """Return a result in short with the size of its effect and the limits of it."""
+    short = _in_short(result)
+    if isinstance(result, ProtectionComparison):
+        sizes = [
+            f"{c.group} less {c.control}: {c.difference}" for c in result.contrasts
+        ]
+        return "; ".join([short, *sizes])
+    if "[" in short:
+        return short
+    return (
+        f"{short}; the size of the effect and its limits stand in the tables of the "
+        "primary outcome"
+    )
 
 
 def _in_short(result: object) -> str:

@@ -63,6 +63,17 @@ def check_endpoint(
         yield from off_range(
             protocol, model, "endpoint.min_duration_s", endpoint.min_duration_s
         )
+    least, window = endpoint.min_duration_s, protocol.observation.window_s
+    if least is not None and least >= window:
+        yield finding(
+            "longer-than-window",
+            "endpoint.min_duration_s",
+            f"An episode of {least:g} s does not fit into a window of {window:g} s: "
+            "every animal would count as protected",
+            "Give the shortest clonus that counts, in seconds",
+            given=f"{least:g}",
+            expected=f"less than {window:g}",
+        )
     yield from _death(protocol)
     yield from _scoring(protocol, model, folder)
 
