@@ -70,6 +70,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "---\ntitle: Warfarin\n---\n## Usage\n- Thrombosis.\n"
         "## Drug Interactions\n- Phenytoin raises the effect of warfarin.\n", "utf-8"
     )  # fmt: skip
+    # Nobody is named here, so that there is nothing to link to.
+    (folder / "vague.md").write_text(
+        "---\ntitle: Vague\n---\n## Drug Interactions\n"
+        "- It may interact with other medications.\n", "utf-8"
+    )  # fmt: skip
     out = folder / "site"
     build(folder, out)
     return out

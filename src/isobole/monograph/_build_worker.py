@@ -11,6 +11,7 @@ from typing import NamedTuple
 from isobole.monograph._collection_checks import with_findings
 from isobole.monograph._collection_files import PageFile
 from isobole.monograph._collection_rows import PageRows, rows_of
+from isobole.monograph._interactions import names_partner
 from isobole.monograph._page import Monograph
 from isobole.monograph._site_page import show_page
 from isobole.monograph._site_search import terms_of
@@ -107,12 +108,9 @@ def _failed(file: str, error: Exception) -> Problem:
 
 def _interactions(page: Monograph) -> list[tuple[int, str, int]]:
     named = [
-        (place, statement.value)
+        (place, str(statement.value))
         for place, statement in enumerate(page.statements)
-        if statement.kind == "interaction"
-        and isinstance(statement.value, str)
-        and statement.value != "unspecified"
-        and statement.policy != "research-only"
+        if names_partner(statement)
     ]
     return [(number, name, place) for number, (place, name) in enumerate(named)]
 

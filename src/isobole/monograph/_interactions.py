@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from isobole.monograph._identity import known_as
+from isobole.monograph._statement import Statement
 from isobole.substances import plain
 
 
@@ -103,6 +104,19 @@ def moiety_key(name: str) -> str:
     key = plain(name)
     found = {item.moiety for item in known_as().get(key, ())}
     return plain(found.pop()) if len(found) == 1 else key
+
+
+def names_partner(said: Statement) -> bool:
+    """Return whether a statement names an interaction partner that is indexed.
+
+    "Other drugs" are nobody, and what is for research use only is not indexed.
+    """
+    return (
+        said.kind == "interaction"
+        and isinstance(said.value, str)
+        and said.value != "unspecified"
+        and said.policy != "research-only"
+    )
 
 
 def interactions_of(db: sqlite3.Connection) -> Interactions:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from isobole.monograph._collection_files import slug_of
+from isobole.monograph._interactions import names_partner
 from isobole.monograph._site_text import letter_of, said, scope_words, value_words
 from isobole.monograph._statement import KINDS, Statement
 from isobole.results import NOTE_LABELS
@@ -68,8 +69,8 @@ def statement_rows(found: Sequence[Statement], slug: str, words: Words) -> Marku
         if s.certainty:
             kind += f"<br><i>{html(s.certainty)}</i>"
         value = html(value_words(s))
-        if s.kind == "interaction" and isinstance(s.value, str):
-            name = slug_of(s.value)
+        if names_partner(s):
+            name = slug_of(str(s.value))
             value = (
                 f'<a href="../interactions/{letter_of(name)}.html#i-{name}">{value}</a>'
             )
