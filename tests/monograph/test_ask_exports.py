@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from isobole.monograph import CaseFindings, ask, record
+from isobole.monograph import Case, CaseFindings, ask, read, record
 from isobole.results import RESEARCH_ONLY, OptionError
 from monograph_ask_cases import GOLDEN
 
@@ -133,3 +133,23 @@ def test_a_hostile_page_neither_commands_nor_assures() -> None:
     assert r"\[x\]" in detail
     assert "<script>" not in found._repr_html_()
     assert "<script>" not in str(found.to_fhir()["entry"][0]["resource"]["text"])
+
+
+def test_a_sentence_is_shown_once() -> None:
+    page = read(
+        "---\ntitle: Valproic acid\n---\n## Pregnancy and Breastfeeding\n"
+        "- **Pregnancy Safety Category:** X. It is contraindicated in pregnancy for "
+        "the harm it may do to the child.\n"
+    )
+    found = ask((page,), Case(sex="female", pregnancy="pregnant"))
+    pregnant = found.finding("pregnant")
+    assert pregnant is not None
+    spans = [said.span.start for said in pregnant.supports]
+    assert len(spans) > len(set(spans))
+    card = next(c for c in found.cards()["cards"] if "Pregnancy" in c["summary"])
+    lines = [row for row in card["detail"].split("\n") if row.startswith("- ")]
+    assert len(lines) == len(set(lines)) == len(set(spans))
+    for entry in found.to_fhir()["entry"]:
+        told = [str(row) for row in entry["resource"]["extension"]]
+        assert len(told) == len(set(told))
+        assert "**" not in str(told)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from isobole.monograph import Case, ask, read, read_rules, record, rules
+from isobole.monograph import (
+    Case,
+    ask,
+    build,
+    open_collection,
+    read,
+    read_rules,
+    record,
+    rules,
+)
 from isobole.monograph._concepts import concept_of, concepts, named_in
 from isobole.monograph._drugs import drug, partners_in
 from isobole.monograph._trigger import NO, YES, Verdict
@@ -204,3 +214,73 @@ def test_the_same_moiety_twice_needs_no_page() -> None:
     case = Case(about="carbamazepine", drugs=("Depakote", "magnesium valproate"))
     one = ask(carbamazepine, case).finding("same-moiety")
     assert one is not None
+
+
+PAGE = """---
+title: Magnesium Valproate
+---
+## Dosage
+
+### Adults:
+- **Epilepsy:** Initially 8-9 mg/kg/day.
+
+#### Special Cases:
+- **Elderly Patients:** Start with a lower dose.
+
+## Drug Interactions
+- Carbamazepine lowers its level.
+- Alcohol adds to sedation.
+"""
+
+
+def test_words_keep_the_salt_of_their_page() -> None:
+    """A product of another salt in the case does not become what a page is about."""
+    page = read(PAGE)
+    both = Case(drugs=("Depakote", "carbamazepine"), about="magnesium valproate")
+    found = ask((page,), both)
+    alcohol = found.finding("alcohol")
+    pair = found.finding("interaction")
+    assert alcohol is not None
+    assert pair is not None
+    assert "with magnesium valproate" in alcohol.consequence
+    assert pair.title.endswith("carbamazepine + magnesium valproate")
+    turned = ask((page,), Case(drugs=both.drugs[::-1], about=both.about))
+    assert turned.findings == found.findings
+    other = ask((page,), Case(about="Depakote")).finding("alcohol")
+    assert other is not None
+    assert "with magnesium valproate" in other.consequence
+
+
+def test_a_man_is_not_asked_a_mothers_questions() -> None:
+    page = read(PAGE)
+    gaps = {
+        sex: {gap.what for gap in ask((page,), Case(sex=sex)).gaps}
+        for sex in ("female", "male")
+    }
+    maternal = {"pregnancy", "contraception", "breastfeeding"}
+    assert {f"valproate: {one}" for one in maternal} == gaps["female"] - gaps["male"]
+    assert "valproate: paternal exposure and male fertility" in gaps["male"]
+
+
+def test_mg_say_that_they_are_not_adjusted() -> None:
+    page = read(PAGE)
+    old = str(ask((page,), Case(age=80, weight_kg=50, indication="epilepsy")))
+    young = str(ask((page,), Case(age=30, weight_kg=50, indication="epilepsy")))
+    assert "400–450 mg/day" in old
+    assert "unadjusted" in " ".join(old.split())
+    assert "400–450 mg/day" in young
+    assert "unadjusted" not in young
+    unweighed = str(ask((page,), Case(age=80, indication="epilepsy")))
+    assert "unadjusted" not in unweighed
+
+
+def test_a_drug_that_no_page_is_about_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(PAGE, "utf-8")
+    build(tmp_path, tmp_path / "site")
+    pages = open_collection(tmp_path / "site")
+    for name, said in (("carbamazepine", "not stated"), ("zorblax", "unknown")):
+        found = ask(pages, Case(about=name, conditions=("liver disease",)))
+        assert (found.findings, found.cannot_tell, found.doses) == ((), (), ())
+        assert [gap.said for gap in found.gaps if name in gap.what] == [said]
+        assert "no all-clear" in str(found)
+        assert len(found.excluded) == 1

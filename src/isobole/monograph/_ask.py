@@ -69,7 +69,7 @@ def ask(
     if isinstance(source, HasPages):
         source, others = _wanted(source, case)
     said = gather(source)
-    if not said:
+    if not said and not others:
         raise DataError([_nothing()])
     usable = [one for one in said if one.statement.policy != "research-only"]
     about = _about(case, usable or said)

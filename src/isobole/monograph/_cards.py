@@ -85,7 +85,10 @@ def _detail(one: CaseFinding) -> str:
         for said in group:
             label = f"if {needs[said.id]}" if said.id in needs else side
             words = _literal(plain_words(said))
-            lines.append(f"- **{label}**: {words} ({place_of(said)}; {said.policy})")
+            line = f"- **{label}**: {words} ({place_of(said)}; {said.policy})"
+            # One sentence may hold several statements; it is shown once.
+            if line not in lines:
+                lines.append(line)
     return "\n".join([*lines, "", f"*{RESEARCH_ONLY}*"])
 
 

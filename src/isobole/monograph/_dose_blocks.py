@@ -81,6 +81,12 @@ def dose_remarks(found: CaseFindings) -> tuple[str, ...]:
                     f"{line.mg} lies above {value:g} mg/day, where the source divides "
                     f"the dose. {line.basis}."
                 )
+    for one in found.findings:
+        if one.strength == "adjust" and lines:
+            told.append(
+                f"{one.title}: a source wants the dose adjusted; the mg above are its "
+                "figures as printed, unadjusted."
+            )
     ceilings = [
         line
         for line in found.doses

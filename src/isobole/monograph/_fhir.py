@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from isobole.monograph._case_finding import CaseFinding, sides_of
-from isobole.monograph._citation import place_of, words_of
+from isobole.monograph._citation import place_of, plain_words
 from isobole.results import RESEARCH_ONLY, OptionError
 
 if TYPE_CHECKING:
@@ -103,16 +103,17 @@ def _extensions(one: CaseFinding) -> list[dict[str, Any]]:
     ]
     rows += [{"url": f"{_URN}needs", "valueString": need} for need in one.needs]
     for side, group in sides_of(one):
-        rows += [
-            {
+        for said in group:
+            row = {
                 "url": f"{_URN}statement",
                 "extension": [
                     {"url": "side", "valueString": side},
-                    {"url": "words", "valueString": words_of(said)},
+                    {"url": "words", "valueString": plain_words(said)},
                     {"url": "source", "valueString": place_of(said)},
                     {"url": "policy", "valueString": said.policy},
                 ],
             }
-            for said in group
-        ]
+            # One sentence may hold several statements; it is shown once.
+            if row not in rows:
+                rows.append(row)
     return rows

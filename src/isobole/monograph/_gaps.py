@@ -37,7 +37,7 @@ def gaps_of(
     ]
     found += _names(case, drugs, own)
     found += _interactions(drugs, own)
-    found += _kinds(own)
+    found += _kinds(own, case)
     places = {one.statement.scope.jurisdiction for one in own}
     if case.country is not None and case.country not in places:
         why = f"no source here speaks for {case.country}; {_NOT_NONE}"
@@ -119,7 +119,7 @@ def _asked_kinds() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads(place.read_text(encoding="utf-8"))["row"])
 
 
-def _kinds(own: Sequence[Said]) -> list[Gap]:
+def _kinds(own: Sequence[Said], case: Case) -> list[Gap]:
     """Return, for every kind a reader looks for, the drugs no page of which has it."""
     found = []
     for subject in dict.fromkeys(one.subject.moiety for one in own):
@@ -131,6 +131,8 @@ def _kinds(own: Sequence[Said]) -> list[Gap]:
             if any(x.page == page and x.statement.policy != "clinical" for x in rows)
         ]
         for row in _asked_kinds():
+            if case.sex == "male" and row.get("who") == "mother":
+                continue
             having = {one.page for one in rows if _counts(row, one)}
             if not having:
                 why = f"no page here states it; {_NOT_NONE}"

@@ -38,7 +38,7 @@ def apply_rules(
     findings: list[CaseFinding] = []
     cannot_tell: list[CaseFinding] = []
     absent: list[tuple[Rule, str]] = []
-    moieties = _by_moiety(drugs)
+    moieties = _by_moiety(drugs, own)
     several = len({one.subject.moiety for one in own}) > 1
     for rule in rules:
         if any(condition.co_drug == "each" for condition in rule.trigger.all):
@@ -72,11 +72,13 @@ def apply_rules(
     return findings, cannot_tell, absent
 
 
-def _by_moiety(drugs: Iterable[Drug]) -> dict[str, Drug]:
+def _by_moiety(drugs: Iterable[Drug], own: Iterable[Told]) -> dict[str, Drug]:
+    """Return one drug of the case for each moiety: the one the pages are about."""
+    pages = {one.subject.name for one in own}
     found: dict[str, Drug] = {}
-    for one in drugs:
+    for one in sorted(drugs, key=lambda one: one.name not in pages):
         found.setdefault(one.moiety, one)
-    return found
+    return {name: found[name] for name in dict.fromkeys(one.moiety for one in drugs)}
 
 
 def _pairs(
@@ -84,7 +86,7 @@ def _pairs(
 ) -> list[CaseFinding]:
     """Return a finding for each two drugs a statement joins, whichever page says it."""
     found = []
-    for pair in combinations(_by_moiety(drugs).values(), 2):
+    for pair in combinations(_by_moiety(drugs, own).values(), 2):
         verdict = evaluate(rule.trigger, case, pair[0], pair[1:])
         if verdict.value == "no":
             continue
@@ -169,7 +171,7 @@ def _finding(
     several: bool = False,
 ) -> CaseFinding:
     names = tuple(sorted({one.moiety for one in drugs}))
-    subject = drugs[0].name
+    subject = _subject(drugs[0], sides)
     wording = rule.finding
     strength = _strength(rule, sides)
     needs = verdict.needs
@@ -215,6 +217,17 @@ def _finding(
         tuple(name for name in rule.asks if name in case.unknown),
         _certainty((*sides.supports, *sides.opposes)),
     )
+
+
+def _subject(drug: Drug, sides: _Sides) -> str:
+    """Return the salt that the sentences are about: the pages' own, not the case's."""
+    rows = sides.supports or sides.opposes or sides.related
+    rows = rows or [one for one, _ in sides.conditional]
+    names = {one.subject.name for one in rows}
+    if not names or drug.name in names:
+        return drug.name
+    salts = names - {drug.moiety}
+    return salts.pop() if len(salts) == 1 else drug.moiety
 
 
 def _strength(rule: Rule, sides: _Sides) -> Level:
