@@ -30,7 +30,7 @@ def test_the_changes_are_listed(isobole: Isobole, page: Path) -> None:
     assert ran.code == 0
     assert "heading-text-inline" in ran.out
     assert "What needs a person:" in ran.out
-    assert "page.md, row 32: The section 'Contraindications' only points" in ran.out
+    assert "line 32: The section 'Contraindications' only points" in ran.out
 
 
 def test_a_clean_page(isobole: Isobole) -> None:

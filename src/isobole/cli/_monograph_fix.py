@@ -20,7 +20,7 @@ from isobole.results import (
 )
 
 if TYPE_CHECKING:
-    from isobole.monograph import Monograph, Repair
+    from isobole.monograph import Finding, Monograph, Repair
 
 _PAGES = (".md", ".markdown", ".txt")
 _DIFFS = (".diff", ".patch")
@@ -123,12 +123,18 @@ def _blocks(page: Monograph, done: Repair) -> list[Table | Text]:
         count = f"{len(done.left)} more touch the same words: run fix on its result"
         blocks.append(Text(count))
     if remaining:
-        told = [str(finding.problem()) for finding in remaining[:_TOLD]]
+        told = [_told(finding) for finding in remaining[:_TOLD]]
         more = len(remaining) - len(told)
         head = "What needs a person:"
         tail = [f"and {more} more (--json has all)"] if more else []
         blocks.append(Text("\n".join([head, *told, *tail])))
     return [*blocks, Text(RESEARCH_ONLY)]
+
+
+def _told(finding: Finding) -> str:
+    """Return a finding with its line; a page has no rows."""
+    place = f"line {finding.line}: " if finding.line else ""
+    return f"{place}{finding.message}. {finding.remedy}"
 
 
 def _rows(done: Repair) -> Rows:
