@@ -66,7 +66,7 @@ def study_reveal(
         msg = "--animal and --reason go together: one animal is unblinded for a reason"
         raise OptionError(msg)
     who = login_name(actor)
-    given = None if doses is None else _given(doses)
+    given = None if doses is None else _given(doses, folder)
     secret = passphrase(passphrase_file, folder, ask="once")
     options = {
         "folder": folder,
@@ -146,7 +146,7 @@ def _one(
     )
 
 
-def _given(file: Path) -> dict[str, str]:
+def _given(file: Path, folder: str) -> dict[str, str]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
@@ -154,7 +154,37 @@ def _given(file: Path) -> dict[str, str]:
         why = getattr(error, "strerror", None) or "it is not text"
         msg = f"--doses {file} cannot be read ({why})"
         raise OptionError(msg) from None
-    if not rows or not {"animal_id", "group"} <= set(rows[0]):
-        msg = f"--doses {file} has no columns animal_id and group; give a table of both"
-        raise OptionError(msg)
-    return {row["animal_id"].strip(): (row["group"] or "").strip() for row in rows}
+    columns = set(rows[0]) if rows else set()
+    if {"animal_id", "group"} <= columns:
+        return {row["animal_id"].strip(): (row["group"] or "").strip() for row in rows}
+    if {"animal_id", "dose"} <= columns:
+        return {
+            row["animal_id"].strip(): _group_of(row["dose"] or "", file, folder)
+            for row in rows
+        }
+    msg = (
+        f"--doses {file} has no columns animal_id and group, or animal_id and dose; "
+        "give a table of both"
+    )
+    raise OptionError(msg)
+
+
+def _group_of(text: str, file: Path, folder: str) -> str:
+    """Return the group of the protocol that stands for one dose of the list."""
+    from isobole.studies import read_study
+
+    levels: dict[float, list[str]] = {}
+    for group in read_study(folder).protocol.groups:
+        given = [dose.amount for dose in group.doses if dose.amount > 0]
+        if len(given) < 2:
+            levels.setdefault(sum(given), []).append(group.id)
+    try:
+        (found,) = levels[float(text)]
+    except (KeyError, ValueError):
+        known = ", ".join(f"{dose:g}" for dose in sorted(levels))
+        msg = (
+            f"--doses {file}: '{text}' is not the dose of one group; the protocol's "
+            f"doses are {known}. Name the groups in a column group"
+        )
+        raise OptionError(msg) from None
+    return found
