@@ -90,19 +90,23 @@ def _near(one: float, other: float) -> bool:
     return abs(one - other) <= 0.02 * max(one, other)
 
 
-def _scope(said: Statement) -> tuple[object, ...]:
+def _recorded(said: Statement) -> tuple[object, ...]:
     scope = said.scope
     words = (
         scope.component, scope.salt, scope.route, scope.formulation, scope.population,
         scope.indication, scope.phase, scope.condition, scope.jurisdiction,
     )  # fmt: skip
+    return tuple(plain(word) if word else None for word in words)
+
+
+def _narrowing(said: Statement) -> tuple[object, ...]:
+    """Return what the words around a dose narrow it to, besides its scope."""
     named = facets(f"{said.span.quote} {' '.join(said.section[-2:])}")
-    extra = tuple(
+    return tuple(
         (name, value)
         for name, value in sorted(named.items())
         if name in ("severity", "route", "release", "age", "with")
     )
-    return (*(plain(word) if word else None for word in words), extra)
 
 
 def dose_findings(views: Sequence[View]) -> Iterator[Finding]:
@@ -118,10 +122,9 @@ def dose_findings(views: Sequence[View]) -> Iterator[Finding]:
             told = amount(said)
             if told is None or said.span.quote.rstrip().endswith("?"):
                 continue
-            key = (said.kind, view.part(said), view.component(said), *_scope(said))
+            key = (said.kind, view.part(said), view.component(said), *_recorded(said))
             groups.setdefault(key, []).append((said, told))
-    for key, group in groups.items():
-        kind = str(key[0])
+    for kind, group in _narrowed(groups):
         first, given = group[0]
         others = [
             said
@@ -139,6 +142,20 @@ def dose_findings(views: Sequence[View]) -> Iterator[Finding]:
         )
     if len(views) == 1:
         yield from _unscoped(views[0])
+
+
+def _narrowed(
+    groups: dict[tuple[object, ...], list[tuple[Statement, Amount]]],
+) -> Iterator[tuple[str, list[tuple[Statement, Amount]]]]:
+    """Yield the groups of one scope, split by what their words narrow it to."""
+    for key, group in groups.items():
+        if len(group) < 2 or len({told for _, told in group}) < 2:
+            continue
+        split: dict[tuple[object, ...], list[tuple[Statement, Amount]]] = {}
+        for said, told in group:
+            split.setdefault(_narrowing(said), []).append((said, told))
+        for part in split.values():
+            yield str(key[0]), part
 
 
 def _elsewhere(one: Statement, other: Statement, views: Sequence[View]) -> bool:
@@ -167,8 +184,9 @@ def _unscoped(view: View) -> Iterator[Finding]:
             if told is None:
                 continue
             (body if role(said) == "body" else short).append((said, told))
-        scopes = {_scope(said) for said, _ in body}
-        if len(scopes) != 1 or not short:
+        if not short or not body or len({_recorded(said) for said, _ in body}) != 1:
+            continue
+        if len({_narrowing(said) for said, _ in body}) != 1:
             continue
         given = body[0][1]
         if any(_apart(given, told, kind) for _, told in body):
@@ -180,7 +198,7 @@ def _unscoped(view: View) -> Iterator[Finding]:
             and not any(
                 (said.scope.population, said.scope.indication, said.scope.route)
             )
-            and _scope(said)[-1] in ((), _scope(body[0][0])[-1])
+            and _narrowing(said) in ((), _narrowing(body[0][0]))
         ]
         if wrong:
             first = body[0][0]
@@ -198,12 +216,12 @@ def indication_findings(view: View) -> Iterator[Finding]:
         return
     lost: list[Statement] = []
     scoped: list[Statement] = []
-    for kind in ("dose_initial", "dose_maintenance", "dose_max"):
-        statements = [s for s in view.of(kind) if _is_figure(s)]
+    for kind in _KINDS:
+        statements = [s for s in view.of(kind) if amount(s) is not None]
         by_indication: dict[str, set[object]] = {}
         for said in statements:
-            if said.scope.indication and role(said) == "body":
-                name = plain(said.scope.indication)
+            name = plain(said.scope.indication or "")
+            if name and role(said) == "body" and not _NOT_A_USE.match(name):
                 by_indication.setdefault(name, set()).add((said.value, said.unit))
         figures = list(by_indication.values())
         if len(figures) < 2 or all(group == figures[0] for group in figures):
@@ -227,6 +245,12 @@ def indication_findings(view: View) -> Iterator[Finding]:
             f"the page has different figures for {joined(names)}",
             [*lost, *scoped],
         )
+
+
+# A lead of the dosage section that says who or where, not what for.
+_NOT_A_USE = re.compile(
+    r"patients?\b|people\b|intensive care|emergenc|surgery|dialysis|icu\b|intubat"
+)
 
 
 def _is_figure(said: Statement) -> bool:

@@ -28,10 +28,11 @@ def interaction_findings(view: View) -> Iterator[Finding]:
     """Yield interactions of a page without effect, one way only, or not named."""
     if not view.patients:
         return
+    own = {plain(view.page.title), plain(view.page.subject), *_NOBODY}
     named = [
         said
         for said in view.of("interaction")
-        if isinstance(said.value, str) and plain(said.value) not in _NOBODY
+        if isinstance(said.value, str) and plain(said.value) not in own
     ]
     yield from _mute(named)
     if view.own is not None:
@@ -59,6 +60,8 @@ def _tells(said: Statement) -> bool:
     if said.strength or any(said.details.get(name) for name in _TELLS):
         return True
     quote = said.span.quote
+    if any(map(str.isdigit, quote)) or len(str(said.value).split()) > 5:
+        return True  # More than a name: some advice stands in it.
     return len(quote.split()) > len(str(said.value).split()) + 2 and bool(
         _SAYS.search(quote)
     )

@@ -10,7 +10,7 @@ from isobole.monograph._checks import data, finding, joined
 from isobole.monograph._contradictions_interactions import classes_of
 from isobole.monograph._contradictions_scope import conditions, narrowest, own_words
 from isobole.monograph._contradictions_strength import NOT_FORBIDDEN
-from isobole.monograph._contradictions_view import View, lines, role
+from isobole.monograph._contradictions_view import MOST, View, lines, role
 from isobole.monograph._contradictions_words import plain
 from isobole.monograph._drugs import partners_in
 from isobole.monograph._finding import Finding
@@ -127,8 +127,8 @@ def _contraindications(view: View) -> Iterator[Finding]:
 
 def _covered(keys: frozenset[str], have: frozenset[str]) -> bool:
     """Return whether a list names an item, or a wider or narrower term of it."""
-    if keys & have:
-        return True
+    if keys & have or len(have) > MOST:
+        return bool(keys & have)
     return any(
         mine <= theirs or theirs <= mine
         for mine in map(_words_of, keys)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from isobole.monograph._checks import data, finding, joined
 from isobole.monograph._contradictions_scope import own_words
-from isobole.monograph._contradictions_view import View, lines, places
+from isobole.monograph._contradictions_view import MOST, View, lines, places
 from isobole.monograph._contradictions_words import plain
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
@@ -33,7 +34,8 @@ def certainty_findings(view: View) -> Iterator[Finding]:
         unsure = [
             s for s in group if s.certainty not in _SURE and s.certainty not in _MERELY
         ]
-        if any(a.span.start != b.span.start for a in sure for b in unsure):
+        starts = {a.span.start for a in sure} | {b.span.start for b in unsure}
+        if sure and unsure and len(starts) > 1:
             targets[what.strip()] = [*sure, *unsure]
     if targets:
         used = [said for group in targets.values() for said in group]
@@ -79,20 +81,14 @@ def mechanism_findings(views: Sequence[View]) -> Iterator[Finding]:
                 by_page.setdefault(view.file, {}).setdefault(target, []).append(said)
     if len(by_page) < 2:
         return
-    everywhere: set[str] = set.intersection(*(set(t) for t in by_page.values()))
     told = []
     used: list[Statement] = []
+    where = _places_of(by_page)
     for file, targets in by_page.items():
         alone = [
             target
             for target in targets
-            if target not in everywhere
-            and not any(
-                _same_target(target, other)
-                for page, others in by_page.items()
-                if page != file
-                for other in others
-            )
+            if not _elsewhere(target, file, where, _same_target)
         ]
         if alone:
             told.append(f"{joined(alone, 8)} ({file})")
@@ -100,9 +96,32 @@ def mechanism_findings(views: Sequence[View]) -> Iterator[Finding]:
     if told:
         yield finding(
             "mechanisms-differ",
-            f"Targets that only one page names: {'; '.join(told)}",
+            f"Targets that only one page names: {'; '.join(told[:12])}",
             used,
         )
+
+
+def _places_of(pages: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """Return the pages that have each name."""
+    found: dict[str, set[str]] = {}
+    for file, names in pages.items():
+        for name in names:
+            found.setdefault(name, set()).add(file)
+    return found
+
+
+def _elsewhere(
+    name: str,
+    file: str,
+    where: Mapping[str, set[str]],
+    same: Callable[[str, str], bool],
+) -> bool:
+    """Return whether another page has a name, or another word for it."""
+    if len(where[name]) > 1:
+        return True
+    return any(
+        same(name, other) and where[other] != {file} for other in islice(where, MOST)
+    )
 
 
 def _same_target(one: str, other: str) -> bool:
@@ -114,7 +133,6 @@ def _same_target(one: str, other: str) -> bool:
 _OFF = re.compile(
     r"\boff-?\s?label|\bunlicen[sc]ed|\bunapproved|\bnot (?:fda[- ])?approved"
 )
-_ON = re.compile(r"\b(?:fda[- ])?approved|\blicen[sc]ed|\bindicated\b", re.IGNORECASE)
 
 
 def _label(said: Statement) -> str:
@@ -141,7 +159,8 @@ def use_findings(views: Sequence[View]) -> Iterator[Finding]:
     status: dict[str, list[tuple[Statement, str]]] = {}
     for table in uses.values():
         for name, said in table.items():
-            key = next((k for k in status if _same_use(k, name)), name)
+            known = name in status or len(status) > MOST
+            key = name if known else _first_same(name, status)
             status.setdefault(key, []).append((said, _label(said)))
     off: list[Statement] = []
     on: list[Statement] = []
@@ -153,24 +172,18 @@ def use_findings(views: Sequence[View]) -> Iterator[Finding]:
     if off:
         yield finding(
             "label-status-differs",
-            f"{joined(str(s.value) for s in off)}: off label ({places(off)}) and a "
-            f"plain "
-            f"use ({places(on)})",
+            f"{joined(str(s.value) for s in off)}: off label ({places(off)}) "
+            f"and a plain use ({places(on)})",
             [*off, *on],
         )
     alone: list[Statement] = []
     told = []
+    where = _places_of(uses)
     for file, table in uses.items():
         mine = [
             said
             for name, said in table.items()
-            if not _generic(name)
-            and not any(
-                _same_use(name, other)
-                for page, others in uses.items()
-                if page != file
-                for other in others
-            )
+            if not _generic(name) and not _elsewhere(name, file, where, _same_use)
         ]
         if mine:
             told.append(f"{joined(str(s.value) for s in mine)} ({file})")
@@ -178,9 +191,13 @@ def use_findings(views: Sequence[View]) -> Iterator[Finding]:
     if told:
         yield finding(
             "indications-differ",
-            f"Indications that only one page has: {'; '.join(told)}",
+            f"Indications that only one page has: {'; '.join(told[:12])}",
             alone,
         )
+
+
+def _first_same(name: str, known: Iterable[str]) -> str:
+    return next((other for other in known if _same_use(other, name)), name)
 
 
 def _use(value: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from isobole.monograph._checks import finding, joined
 from isobole.monograph._contradictions_scope import covers, facets, scopes_meet
 from isobole.monograph._contradictions_strength import NOT_FORBIDDEN
-from isobole.monograph._contradictions_view import View, lines, places
+from isobole.monograph._contradictions_view import MOST, View, lines, places
 from isobole.monograph._contradictions_words import concepts_in
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
@@ -18,8 +18,7 @@ Stance = Literal["forbidden", "relative", "allowed", "cautioned"]
 
 _OUTWEIGH = re.compile(
     r"\boutweigh|\bjustif|\bunless\b|\bonly if\b|\bclearly needed\b|\bif (?:clearly )?"
-    r"(?:necessary|needed|essential)\b|\brelative(?:ly)? contra"
-    r"|\bbenefits? .{0,30}risks?",
+    r"(?:necessary|needed|essential)\b|\brelative(?:ly)? contra",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
@@ -106,6 +105,7 @@ def pregnancy_findings(views: Sequence[View]) -> Iterator[Finding]:
                 strict.append((view, said))
             elif stance:
                 soft.append((view, said))
+    strict, soft = strict[:MOST], soft[:MOST]
     against = [
         said
         for view, said in soft
@@ -167,12 +167,15 @@ def breastfeeding_findings(view: View) -> Iterator[Finding]:
         return
     allowed: list[Statement] = []
     warned: list[Statement] = []
-    for said in view.of("breastfeeding", "contraindication", "precaution", "text"):
-        stance = _milk_stance(said)
-        if stance == "allowed":
-            allowed.append(said)
-        elif stance == "cautioned":
-            warned.append(said)
+    for kinds in (("breastfeeding", "contraindication", "precaution"), ("text",)):
+        for said in view.of(*kinds):
+            stance = _milk_stance(said)
+            if stance == "allowed":
+                allowed.append(said)
+            elif stance == "cautioned":
+                warned.append(said)
+        if not allowed and not warned:
+            return
     pairs = [
         (one, other)
         for one in allowed[:6]

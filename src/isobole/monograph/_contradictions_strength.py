@@ -15,7 +15,7 @@ from isobole.monograph._contradictions_scope import (
     own_words,
     scopes_meet,
 )
-from isobole.monograph._contradictions_view import View, lines, places
+from isobole.monograph._contradictions_view import MOST, View, lines, places
 from isobole.monograph._finding import Finding
 from isobole.monograph._statement import Statement
 
@@ -61,7 +61,7 @@ def strength_findings(view: View) -> Iterator[Finding]:
     softer = [
         (said, about)
         for said in view.of("precaution", "dose_adjustment", "text")
-        if (about := _softened(said))
+        if (said.kind != "text" or said.scope.population) and (about := _softened(said))
     ]
     if not softer:
         return
@@ -75,16 +75,19 @@ def strength_findings(view: View) -> Iterator[Finding]:
     for forbidding in view.of("contraindication"):
         for condition in _forbidden(forbidding):
             for key in narrowest(condition.keys) - _NOT_FOR_THESE:
-                for said, other in index.get(key, ()):
+                if len(groups.get(key, ())) > 2 * MOST:
+                    continue
+                for said, other in index.get(key, ())[:MOST]:
                     if _meet(view, forbidding, condition, said, other):
                         groups.setdefault(key, []).extend((forbidding, said))
                         named.setdefault(key, condition.words)
-    told: set[frozenset[str]] = set()
+    told: dict[str, list[frozenset[str]]] = {}
     for key, statements in groups.items():
         ids = frozenset(said.id for said in statements)
-        if any(ids <= other for other in told):
+        if any(ids <= other for other in told.get(statements[0].id, ())):
             continue
-        told.add(ids)
+        for name in ids:
+            told.setdefault(name, []).append(ids)
         strict = [s for s in statements if s.kind == "contraindication"]
         soft = [s for s in statements if s.kind != "contraindication"]
         words = (
@@ -250,7 +253,7 @@ def modality_findings(views: Sequence[View]) -> Iterator[Finding]:
         weaker = {"may"} if len(views) == 1 else {"may", "should"}
         if binding is None or not words & weaker:
             continue
-        strong = [(s, c) for s, word, c in group if word == "must"]
+        strong = [(s, c) for s, word, c in group if word == "must"][:MOST]
         weak = [
             (said, word)
             for said, word, about in group

@@ -20,6 +20,11 @@ _FAQ = re.compile(r"\bfaqs?\b|frequently asked", re.IGNORECASE)
 _ONE_OF_SEVERAL = re.compile(r"\s*(?:\+|/|&|\band\b|\bwith\b|,)\s*", re.IGNORECASE)
 
 
+MOST = 200
+"""Statements of one kind compared each with each. A page that says more of one thing
+than this repeats itself, and is told of by its first ones."""
+
+
 class View:
     """A page with its statements by kind, and what it is about.
 
