@@ -14,10 +14,13 @@ from isobole.monograph._contradictions_coverage import (
     use_limit_findings,
 )
 from isobole.monograph._contradictions_doses import (
-    age_findings,
     dose_findings,
     indication_findings,
-    regimen_findings,
+)
+from isobole.monograph._contradictions_effects import (
+    broader_findings,
+    direction_findings,
+    term_findings,
 )
 from isobole.monograph._contradictions_interactions import (
     effect_findings,
@@ -31,13 +34,11 @@ from isobole.monograph._contradictions_percent import (
     percent_findings,
 )
 from isobole.monograph._contradictions_pharmacology import (
-    broader_findings,
     certainty_findings,
-    direction_findings,
     mechanism_findings,
-    term_findings,
     use_findings,
 )
+from isobole.monograph._contradictions_regimens import age_findings, regimen_findings
 from isobole.monograph._contradictions_reproduction import (
     breastfeeding_findings,
     category_findings,
@@ -47,14 +48,13 @@ from isobole.monograph._contradictions_results import (
     claim_findings,
     comparison_findings,
     potency_findings,
-    study_findings,
-    synergy_findings,
 )
 from isobole.monograph._contradictions_strength import (
     modality_findings,
     scope_findings,
     strength_findings,
 )
+from isobole.monograph._contradictions_studies import study_findings, synergy_findings
 from isobole.monograph._contradictions_view import View
 from isobole.monograph._finding import Finding
 from isobole.monograph._identity import identity_findings

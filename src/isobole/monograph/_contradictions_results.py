@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from isobole.monograph._checks import data, finding, joined
+from isobole.monograph._checks import finding
 from isobole.monograph._contradictions_view import View, lines
 from isobole.monograph._contradictions_words import plain
 from isobole.monograph._finding import Finding
@@ -30,7 +30,7 @@ _COMPARED = re.compile(
     r"\b(?:compared (?:to|with)|than|versus|vs\.?|over|superior to|relative to)\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:no|not|neither|without|failed to|whether)\b", re.IGNORECASE)
+DENIED = re.compile(r"\b(?:no|not|neither|without|failed to|whether)\b", re.IGNORECASE)
 _NONE = re.compile(
     r"\bno (?:statistically )?(?:significant |clear )?difference"
     r"|\bnot (?:statistically )?"
@@ -47,7 +47,7 @@ _WEIGHS = ("mg/kg", "mg/kg/day", "g/kg", "µg/kg", "mcg/kg")
 
 
 @lru_cache(maxsize=1024)
-def _substance(name: str) -> Substance | None:
+def substance_named(name: str) -> Substance | None:
     """Return the substance a table's row names, gloss and dose apart, or None."""
     bare = plain(re.sub(r"\([^()]*\)", " ", name))
     found = known_as().get(bare, ())
@@ -95,7 +95,7 @@ def _is_claim(said: Statement) -> bool:
     match = _SUPERIOR.search(quote)
     if match is None or not _COMPARED.search(quote):
         return False
-    return not _DENIED.search(quote[: match.start()][-40:])
+    return not DENIED.search(quote[: match.start()][-40:])
 
 
 def _shows_none(said: Statement) -> bool:
@@ -180,7 +180,7 @@ def comparison_findings(view: View) -> Iterator[Finding]:
 
 
 def _short(name: str) -> str:
-    substance = _substance(name)
+    substance = substance_named(name)
     return substance.name if substance else plain(re.sub(r"\([^()]*\)", "", name))
 
 
@@ -198,7 +198,7 @@ def potency_findings(view: View) -> Iterator[Finding]:
         known = [
             (said, found, float(said.value) / found.molar_mass * found.moles_of_moiety)  # type: ignore[arg-type]
             for said in group
-            if (found := _substance(said.subject)) and (said.unit or "") in _WEIGHS
+            if (found := substance_named(said.subject)) and (said.unit or "") in _WEIGHS
         ]
         known.sort(key=lambda row: float(row[0].value))  # type: ignore[arg-type]
         for (a, first, one), (b, second, other) in pairwise(known):
@@ -247,110 +247,3 @@ def _has_limits(said: Statement) -> bool:
 
 def _number(said: Statement) -> str:
     return format_number(float(said.value), 5)  # type: ignore[arg-type]
-
-
-_SYNERGY = re.compile(r"\bsynerg\w+|\bsupra-?additiv\w+", re.IGNORECASE)
-_METHODS = (
-    "isobol", "interaction index", "combination index", "loewe", "bliss",
-    "response surface", "fixed-ratio", "fixed ratio", "dose-addition", "dose addition",
-    "chou",
-)  # fmt: skip
-_PAIR = re.compile(r"\+|\band\b|\bwith\b|\bplus\b")
-
-
-def synergy_findings(view: View) -> Iterator[Finding]:
-    """Yield synergy claimed from fewer dose pairs than any test of it needs."""
-    claims = [
-        said
-        for said in view.of("claim")
-        if _SYNERGY.search(said.span.quote)
-        and not _DENIED.search(said.span.quote)
-        and not said.span.quote.rstrip().endswith("?")
-    ]
-    if not claims:
-        return
-    text = view.page.text.lower()
-    if any(method in text for method in _METHODS):
-        return
-    pairs = [
-        said
-        for said in view.of("preclinical_result")
-        if isinstance(said.value, tuple) and _PAIR.search(said.subject)
-    ]
-    doses = {said.value for said in pairs}
-    if len(doses) != 1:
-        return
-    told = _delivered(view, pairs)
-    yield finding(
-        "synergy-from-one-pair",
-        f"Synergy is claimed ({lines(claims[:3])}) from one pair of doses "
-        f"({lines(pairs)}), without an isobole or an interaction index{told}",
-        [*pairs, *claims[:3]],
-    )
-
-
-def _delivered(view: View, pairs: Sequence[Statement]) -> str:
-    """Say how little of the second drug the salt itself holds, where it is its ion."""
-    for said in view.of("ed50"):
-        found = _substance(said.subject)
-        if found is None or not found.ions or (said.unit or "") != "mg/kg":
-            continue
-        ion = found.ions[0]
-        if not any(
-            ion.name in pair.subject.lower()
-            or ion.symbol.rstrip("+0123456789").lower() in pair.subject.lower().split()
-            or ion.symbol.replace("+", "").lower() in pair.subject.lower()
-            for pair in pairs
-        ):
-            continue
-        share = ion.per_mole * ion.molar_mass / found.molar_mass
-        amount = float(said.value) * share  # type: ignore[arg-type]
-        given = pairs[0].value
-        assert isinstance(given, tuple)
-        return (
-            f"; the ED50 of {found.name} holds {format_number(amount, 2)} mg "
-            f"{ion.name}/kg, the pair {' and '.join(format_number(x) for x in given)}"
-        )
-    return ""
-
-
-def study_findings(view: View) -> Iterator[Finding]:
-    """Yield claims about a recorded study that reports otherwise."""
-    for row in data("studies.toml")["study"]:
-        if not any(plain(name) in plain(view.page.subject + view.page.title)
-                   for name in row["substances"]):  # fmt: skip
-            continue
-        printed = [_printing(view, figure) for figure in row["figures"]]
-        if not all(printed):
-            continue
-        for report in row["reports"]:
-            against = [
-                said
-                for said in view.of(report["kind"])
-                if re.search(report["value"], _plain_value(said))
-                and re.search(report["subject"], said.subject, re.IGNORECASE)
-            ]
-            if against:
-                basis = [said for group in printed for said in group]
-                yield finding(
-                    "study-reports-otherwise",
-                    f"The figures ({lines(basis)}) are those of {row['name']}, which "
-                    f"reports: {report['otherwise']}; the page: {lines(against)}",
-                    [*against, *basis],
-                )
-
-
-def _printing(view: View, figure: dict[str, str]) -> list[Statement]:
-    return [
-        said
-        for said in view.of(figure["kind"])
-        if re.search(figure["words"], f"{_plain_value(said)} {said.unit or ''}")
-        and re.search(figure["subject"], said.subject, re.IGNORECASE)
-    ]
-
-
-def _plain_value(said: Statement) -> str:
-    value = said.value
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return f"{value:g}"
-    return joined(f"{x:g}" for x in value) if isinstance(value, tuple) else str(value)
