@@ -67,7 +67,8 @@ def study_analyze(
     return analysis_of(
         Path(folder),
         shown=folder,
-        options={"folder": folder, "despite_errors": despite_errors, "td50": td50},
+        options={"folder": folder, "despite_errors": despite_errors}
+        | ({} if td50 is None else {"td50": td50}),
         out=out,
         despite_errors=despite_errors,
         td50=td50,
