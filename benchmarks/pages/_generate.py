@@ -39,8 +39,10 @@ def generate_pages(
     each_at_least:
         Pages that get each defect even where its rate would give none.
     """
+    tables = {"A": _census.A, "B0": _census.B0, "B1": _census.B1}.get(kind)
+    if tables is None or n < 0:
+        raise ValueError(f"no {n} pages of kind {kind!r}: give A, B0 or B1")
     rng = Random(f"{kind} {seed} {n}")
-    tables = {"A": _census.A, "B0": _census.B0, "B1": _census.B1}[kind]
     dealt = {
         choice: deal(n, _census.PAGES[kind], counts, rng, least=each_at_least)
         for choice, counts in tables.items()

@@ -112,14 +112,14 @@ def side_effects(drug: Drug, rng: Random) -> str:
             "### Common Side Effects:",
             capital(", ".join(drug.effects)) + ".",
             "",
-            "### Rare but Serious Side Effects:",
+            "### Rare and Grave Effects:",
             capital(", ".join(drug.serious)) + ".",
             "",
             "### Long-Term Effects:",
             f"After {rng.randint(1, 9)} years of {drug.name}, {drug.effects[-1]} and "
             f"{drug.effects[-2]} have been noted.",
             "",
-            "### Adverse Drug Reactions (ADR):",
+            "### Adverse Reactions:",
             f"{capital(drug.serious[0])} calls for an immediate end of {drug.name}.",
         ]
     )
@@ -164,7 +164,7 @@ def pregnancy(drug: Drug, rng: Random, categories: str) -> str:
         label, later = f"{rng.choice('BCDX')}. ", ""
     else:
         label, later = "", ""
-    heading = "Pregnancy Safety Category" if categories else "Pregnancy"
+    heading = "Pregnancy Category" if categories else "Pregnancy"
     return (
         f"- **{heading}:** {label}Fewer than {rng.randint(20, 900)} pregnancies with "
         f"{drug.name} are on record; use needs a clear reason.{later}\n"
