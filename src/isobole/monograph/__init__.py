@@ -87,6 +87,13 @@ if TYPE_CHECKING:
         find_span as find_span,
         page_text as page_text,
     )
+    from isobole.monograph._views import (
+        ask_html as ask_html,
+        case_of as case_of,
+        page_html as page_html,
+        search_html as search_html,
+        source_html as source_html,
+    )
 
 # Loaded when first asked for: `ask` needs no markdown, `read` no index.
 _HOME = {
@@ -123,7 +130,9 @@ _HOME = {
     "TableCell": "_tables",
     "TableRow": "_tables",
     "ask": "_ask",
+    "ask_html": "_views",
     "build": "_build",
+    "case_of": "_views",
     "check": "_check",
     "check_page": "_contradictions",
     "check_pages": "_contradictions",
@@ -135,6 +144,7 @@ _HOME = {
     "glance": "_glance",
     "identity_findings": "_identity",
     "open_collection": "_collection",
+    "page_html": "_views",
     "page_text": "_text",
     "read": "_read",
     "read_rules": "_rules",
@@ -144,8 +154,10 @@ _HOME = {
     "resolve_name": "_identity_names",
     "rules": "_rules",
     "search": "_index_search",
+    "search_html": "_views",
     "show": "_show",
     "show_statements": "_show",
+    "source_html": "_views",
     "unfix": "_fix",
     "with_findings": "_collection_checks",
 }
