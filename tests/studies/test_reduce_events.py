@@ -309,3 +309,17 @@ def test_rules_are_stated_with_their_values() -> None:
     text = " ".join(reduce_study(study()).rules)
     for said in ("at least 3 s", "1800 s", "racine_1972", "not protected"):
         assert said in text
+
+
+def test_a_watch_marked_as_complete_too_early_is_no_full_watch() -> None:
+    found = reduce_study(study(event("x", 600_000, "end", detail="window_done")))
+    (one,) = found.animals
+    assert isinstance(one.protected, Missing)
+    assert "ended early" in one.protected.reason
+    assert one.latencies["endpoint"].cause == 0
+    assert one.latencies["endpoint"].censored_by == "ended_early"
+    # A press within 2 % of the window is a matter of reaction.
+    nearly = reduce_study(
+        study(event("x", int(0.99 * WINDOW), "end", detail="window_done"))
+    )
+    assert nearly.animals[0].protected is True

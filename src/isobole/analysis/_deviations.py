@@ -140,8 +140,12 @@ def _people(study: Study) -> Iterator[str]:
 
 def _ends(outcomes: StudyOutcomes) -> Iterator[str]:
     for animal in outcomes.animals:
-        if animal.end_reason in ("technical", "humane_endpoint"):
-            words = animal.end_reason.replace("_", " ")
+        if animal.end_reason in ("technical", "humane_endpoint", "ended_early"):
+            words = (
+                "marked as complete"
+                if animal.end_reason == "ended_early"
+                else animal.end_reason.replace("_", " ")
+            )
             yield (
                 f"Observation of animal {animal.animal_id} ended early ({words}) at "
                 f"{(animal.observed_ms or 0) / 1000:.0f} s."

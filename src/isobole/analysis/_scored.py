@@ -34,8 +34,15 @@ def severity(
                 f"Animal {animal.animal_id} has no score: not seen is not the lowest "
                 "level."
             )
-        else:
-            entered.append((animal.max_order, label))
+            continue
+        entered.append((animal.max_order, label))
+        if animal.end_reason in ("technical", "humane_endpoint", "ended_early"):
+            left_out.append(
+                f"Animal {animal.animal_id} was observed for only "
+                f"{(animal.observed_ms or 0) / 1000:.0f} s: its highest score, "
+                f"{animal.max_score}, may have been surpassed later and enters as it "
+                "was seen."
+            )
     if not entered:
         missing = Missing("no animal has a score")
         return [Analysis("max_score", "secondary", title, missing, tuple(left_out))]

@@ -173,6 +173,8 @@ def _end(
                 f"the observation was ended as complete after {until / 1000:g} s of "
                 f"{window_ms / 1000:g} s"
             )
+            # Nobody watched the rest: it is no full window, whatever was pressed.
+            ended_by = "ended_early"
     if death is not None and death <= until:
         return death, "death", death
     if death is not None:
