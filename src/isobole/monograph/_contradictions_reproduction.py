@@ -228,8 +228,8 @@ def _milk_words(quote: str) -> str:
 
     Examples
     --------
-    >>> _milk_words("Contraindicated in pregnancy, caution with breastfeeding")
-    ' caution with breastfeeding'
+    >>> _milk_words("Avoid in pregnancy, care with breastfeeding")
+    ' care with breastfeeding'
     """
     if not _WOMB.search(quote):
         return quote

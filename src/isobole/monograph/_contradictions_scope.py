@@ -91,7 +91,7 @@ def facets(words: str) -> dict[str, frozenset[str]]:
     --------
     >>> facets("severe hepatic impairment (intravenous use)")
     {'severity': frozenset({'severe'}), 'route': frozenset({'injected'})}
-    >>> facets("pregnancy (especially first trimester)")
+    >>> facets("gout (especially if severe)")
     {}
     """
     text = _ESPECIALLY.sub(" ", words.lower())
