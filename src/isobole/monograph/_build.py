@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib.resources import files
-from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
 from isobole._version import __version__
 from isobole.monograph._build_finish import Counts, finish
+from isobole.monograph._build_pool import processes
 from isobole.monograph._build_report import BuildReport
 from isobole.monograph._build_worker import Done, Task, work, write_file
 from isobole.monograph._collection_files import PageFile, file_sha256, scan
@@ -87,15 +87,16 @@ def build(
     if not found.pages:
         raise DataError([*found.problems, _no_pages(source)])
     _make_folders(site)
+    processors = jobs or os.cpu_count() or 1
     with building(site) as store:
         plan = _plan(found.pages, store)
-        _read(plan, store, site, jobs or os.cpu_count() or 1, progress)
+        _read(plan, store, site, processors, progress)
         problems = sorted(
             [*found.problems, *plan.problems.values()],
             key=lambda problem: (problem.file or "", problem.code),
         )
         store.put_problems(plan.problems)
-        counts = finish(store, site, problems)
+        counts = finish(store, site, problems, processors)
         _write_assets(site)
         store.put_about({"version": __version__, "site": "1"})
         store.publish()
@@ -190,12 +191,8 @@ def _results(tasks: Sequence[Task], jobs: int, pages: int) -> Iterator[list[Done
     if jobs == 1 or pages < _FEW:
         yield from map(work, tasks)
         return
-    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    context = get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["isobole.monograph._build_worker"])
     left = iter(tasks)
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=context) as pool:
+    with processes(min(jobs, len(tasks))) as pool:
         # A few tasks wait in line; all of them at once would hold every result.
         waiting: set[Future[list[Done]]] = set()
         try:

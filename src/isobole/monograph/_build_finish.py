@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from isobole.monograph._build_pool import collected
 from isobole.monograph._build_worker import write_file
 from isobole.monograph._collection_checks import findings_between
 from isobole.monograph._collection_open import load_page
@@ -21,7 +22,11 @@ from isobole.monograph._site_collection import (
     parts_of_pages,
 )
 from isobole.monograph._site_page import with_collection
-from isobole.monograph._site_search import search_files
+from isobole.monograph._site_search import (
+    collect_terms,
+    parts_of_search,
+    search_files,
+)
 from isobole.results import Problem
 
 
@@ -36,9 +41,14 @@ class Counts(NamedTuple):
     gaps: int
 
 
-def finish(store: Store, site: Path, problems: Sequence[Problem]) -> Counts:
+def finish(
+    store: Store, site: Path, problems: Sequence[Problem], jobs: int = 1
+) -> Counts:
     """Check pages against each other and write the pages about the collection."""
     db = store.db
+    titles = db.execute("SELECT title, slug, terms FROM page ORDER BY file").fetchall()
+    # The terms of the search are collected elsewhere while this process goes on.
+    terms = collected(collect_terms, list(parts_of_search(titles)), jobs)
     slugs = dict(db.execute("SELECT file, slug FROM page ORDER BY file").fetchall())
     found = interactions_of(db)
     between = _between(store)
@@ -47,8 +57,7 @@ def finish(store: Store, site: Path, problems: Sequence[Problem]) -> Counts:
     _write(site, "index.html", index_page(db, problems))
     _write(site, "findings.html", findings_page(db, between, slugs))
     _replace(site / "interactions", dict(interaction_pages(found)))
-    titles = db.execute("SELECT title, slug, terms FROM page ORDER BY file")
-    _replace(site / "search", dict(search_files(titles)))
+    _replace(site / "search", dict(search_files(terms)))
     return _count(store, found, between)
 
 

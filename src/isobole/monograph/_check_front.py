@@ -16,6 +16,7 @@ from isobole.monograph._text import Decoded, PageText
 
 _PLAIN = re.compile(r"[A-Za-z][^:#\n\t\\\"'{}\[\],&*!|>%@`]*$")
 _WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _FLATTENED = re.compile(r"(?:^|\s)[-*•]\s+(?=\*\*|[A-Z])")
 _SENTENCE_END = re.compile(r"(?<!\.)[.!?](?!\.)[\"')\]]*(?=\s+[A-Z0-9\"(]|$)")
 _DESCRIPTION = 300
@@ -60,7 +61,7 @@ def yaml_scalar(text: str) -> str:
     >>> yaml_scalar("No, it's new")
     "'No, it''s new'"
     """
-    if "\n" in text or any(char < " " for char in text):
+    if "\n" in text or _CONTROL.search(text):
         return json.dumps(text, ensure_ascii=False)
     if _PLAIN.match(text) and text == text.strip() and text.lower() not in _WORDS:
         return text

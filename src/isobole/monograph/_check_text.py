@@ -29,6 +29,7 @@ _DATE = re.compile(
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH}),?\s+20\d\d"
     rf"|[Aa]s of\s+(?:(?:early|mid|late)[\s-])?(?:(?:{_MONTH}),?\s+)?20\d\d)"
 )
+_YEAR = re.compile(r"20\d\d")
 _PLACE = (
     r"(?:the\s+)?(?:\w+\s+){0,3}?(?:market\w*|sale|countr\w+|US|USA|U\.S\.|UK|EU|Europe"
     r"|India|Canada|Australia|Japan|China|France|Germany|United|world\w*|FDA|EMA)\b"
@@ -187,6 +188,8 @@ def _under_pregnancy(monograph: Monograph, line: int) -> bool:
 
 
 def _dates(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
+    if not _YEAR.search(page.text, start):
+        return
     modified = str(monograph.front_matter.get("lastModified") or "")
     for match in _DATE.finditer(page.text, start):
         date = " ".join(match[0].split())

@@ -17,6 +17,7 @@ _ENCODE = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str
 ).encode
 _NONE = "[]"
+_FLAT = frozenset((bool, int, str, type(None)))
 _SCOPES = tuple(sorted(Scope.__dataclass_fields__))
 
 PAGE = (
@@ -101,6 +102,23 @@ def rows_of(
     )
 
 
+def _json(value: Any) -> str:
+    """Return a value as JSON; most are a word, a number or nothing."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    if kind is int:
+        return str(value)
+    if kind is tuple and all(type(item) in _FLAT for item in value):
+        return f"[{','.join([_json(item) for item in value])}]"
+    if kind is dict:
+        parts = [f"{encode_basestring(k)}:{_json(value[k])}" for k in sorted(value)]
+        return f"{{{','.join(parts)}}}"
+    return _ENCODE(value)
+
+
 def section_words(section: Section) -> str:
     """Return what stands in a section, for searching: its words without its heading."""
     words = [section.inline] if section.inline else []
@@ -125,15 +143,14 @@ def _statement_rows(statements: Sequence[Statement]) -> list[Row]:
     for place, s in enumerate(statements):
         path = paths.get(s.section)
         if path is None:
-            path = paths[s.section] = _ENCODE(s.section)
+            path = paths[s.section] = _json(s.section)
         span = s.span
-        value = s.value
         rows.append(
             (
                 place, s.id, s.kind, s.subject,
-                encode_basestring(value) if type(value) is str else _ENCODE(value),
+                _json(s.value),
                 s.unit, _scope_row(s.scope), path, s.strength, s.certainty, s.policy,
-                _ENCODE(s.details) if s.details else "{}", span.line, span.end_line,
+                _json(s.details) if s.details else "{}", span.line, span.end_line,
                 span.start, span.end, span.quote,
             )
         )  # fmt: skip
@@ -152,7 +169,7 @@ def _scope_row(scope: Scope) -> str:
 def _finding_row(place: int, f: Finding) -> Row:
     return (
         place, f.code, f.severity, f.confidence, f.message, f.remedy, f.line, f.before,
-        f.after, _ENCODE(f.statements) if f.statements else _NONE,
+        f.after, _json(f.statements) if f.statements else _NONE,
         _ENCODE([_place(span) for span in f.spans]),
     )  # fmt: skip
 

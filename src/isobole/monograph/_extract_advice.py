@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_care import (
@@ -260,11 +261,20 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
 
 def say_advice(draft: Draft, piece: Piece, place: Place) -> bool:
     """Try every rule whose words a sentence contains; return whether one held."""
-    lower = piece.text.lower()
     said = False
+    for rule in _rules_for(piece.text):
+        said = rule(draft, piece, place) or said
+    return said
+
+
+@lru_cache(maxsize=4096)
+def _rules_for(text: str) -> tuple[Rule, ...]:
+    """Return the rules whose words a sentence contains; many stand in many pages."""
+    lower = text.lower()
+    found = []
     for words, rule in RULES:
         for word in words:
             if word in lower:
-                said = rule(draft, piece, place) or said
+                found.append(rule)
                 break
-    return said
+    return tuple(found)

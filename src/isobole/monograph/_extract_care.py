@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_terms import effect_term
@@ -47,6 +48,7 @@ _ADJUST = re.compile(
     r"|\bno\s+dos(?:e|age)\s+adjustment|\blower\s+end\s+of\s+the\s+dos",
     re.IGNORECASE,
 )
+_NO_ADJUSTMENT = re.compile(r"\bno\s+dos(?:e|age)\s+adjustment", re.IGNORECASE)
 _CAUTION = re.compile(
     r"\b(?:use[ds]?|administered|prescribed)?\s*(?:with\s+|extreme\s+)*(?:caution|"
     r"cautiously|careful(?:ly)?\s+(?:consider|use|evaluat|assess)\w*)",
@@ -126,14 +128,19 @@ def monitor(draft: Draft, piece: Piece, place: Place) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
+def _adjusts(text: str) -> bool:
+    return _ADJUST.search(text) is not None
+
+
 def adjust(draft: Draft, piece: Piece, place: Place) -> bool:
-    if not _ADJUST.search(piece.text):
+    if not _adjusts(piece.text):
         return False
     named = vocabulary().populations.found(piece.text)
     populations: list[str | None] = list(dict.fromkeys(name for _, _, name in named))
     if age_limit(piece.text):
         populations = [vocabulary().population(piece.text)]
-    none = re.search(r"\bno\s+dos(?:e|age)\s+adjustment", piece.text, re.IGNORECASE)
+    none = _NO_ADJUSTMENT.search(piece.text)
     for population in populations or [place.population]:
         draft.say(
             "dose_adjustment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from isobole.monograph._draft import Draft, Place
@@ -171,12 +172,26 @@ def _interval(text: str) -> str:
     return f" per {unit}" if count == "1" else f" per {count} {unit}s"
 
 
+_Match = re.Match[str] | None
+
+
+# An answer stands in the front matter and in the body, and is read by several rules.
+@lru_cache(maxsize=4096)
+def _figures(text: str, lead: str) -> tuple[_Match, list[Dose], _Match, _Match]:
+    """Return the level, the doses, their division and duration in a sentence."""
+    if not DIGIT.search(text):
+        return None, [], None, None
+    level = THERAPEUTIC.search(text) if "/" in text else None
+    found = doses(text, lead)
+    if not found:
+        return level, found, None, None
+    return level, found, _DIVIDED.search(text), _DURATION.search(text)
+
+
 def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
     """Write down the doses of a sentence, and the level in blood it names."""
     text = piece.text
-    if not DIGIT.search(text):
-        return []
-    level = THERAPEUTIC.search(text)
+    level, found, divided, duration = _figures(text, place.lead or place.question or "")
     if level:
         draft.say(
             "therapeutic_range",
@@ -186,11 +201,8 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
             unit_name(level["unit"]),
             condition="typical" if "typical" in text.lower() else None,
         )
-    found = doses(text, place.lead or place.question or "")
     if not found:
         return found
-    divided = _DIVIDED.search(text)
-    duration = _DURATION.search(text)
     route = vocabulary().routes.first(text)
     for dose in found:
         condition = _kidneys(text, dose.begin)

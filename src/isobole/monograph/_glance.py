@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from isobole.monograph._finding import Finding
 from isobole.monograph._page import Monograph
@@ -172,13 +173,18 @@ def glance_of(
             by_topic[index].append(statement)
         maybe = _MAYBE.get(statement.kind)
         if maybe and (words := _about(statement)):
-            for index in maybe:
-                if _speaks_of(words, _TOPICS[index]):
-                    by_topic[index].append(statement)
+            for index in _topics_in(words, maybe):
+                by_topic[index].append(statement)
     return tuple(
         _cell(topic.name, found, pairs)
         for topic, found in zip(_TOPICS, by_topic, strict=True)
     )
+
+
+@lru_cache(maxsize=4096)
+def _topics_in(words: str, maybe: tuple[int, ...]) -> tuple[int, ...]:
+    """Return which topics some words speak of; pages say the same words often."""
+    return tuple(index for index in maybe if _speaks_of(words, _TOPICS[index]))
 
 
 def _speaks_of(words: str, topic: _Topic) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 _ANSWER_WORD = r"(?:A\d{0,2}|Ans(?:wer)?|ANS(?:WER)?|Response|Reply)"
@@ -40,6 +41,7 @@ class Pair(NamedTuple):
     explicit: bool = False
 
 
+@lru_cache(maxsize=1024)
 def squash(text: str) -> str:
     r"""Return the words of a text, without emphasis, list marks and line breaks.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from isobole.monograph._page import Monograph
 
@@ -18,6 +20,22 @@ _BITS = 30
 """Sections told apart in a page: as many as a browser's integer has bits to spare."""
 BLOCK = 100
 OTHER = "_"
+_PART = 250
+"""Pages whose terms are collected together."""
+
+
+class SearchPages(NamedTuple):
+    """Some pages: the number of the first, and title, slug and terms of each."""
+
+    first: int
+    pages: tuple[tuple[str, str, str], ...]
+
+
+class SearchTerms(NamedTuple):
+    """The terms of some pages with their places, and the pages' headings."""
+
+    places: dict[str, str]
+    heads: list[str]
 
 
 def terms_of(page: Monograph) -> str:
@@ -46,39 +64,64 @@ def terms_of(page: Monograph) -> str:
     )
 
 
-def search_files(pages: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
-    """Return the script files of the search: name and text.
+def parts_of_search(pages: Iterable[tuple[str, str, str]]) -> Iterator[SearchPages]:
+    """Cut pages into parts whose terms may be collected in several processes.
 
     Parameters
     ----------
     pages : iterable of (title, slug, terms)
         In the order of their listing; `terms` as `terms_of` gives them.
     """
-    shards: dict[str, dict[str, list[int]]] = {}
-    heads: list[tuple[str, str, object]] = []
-    for number, (title, slug, text) in enumerate(pages):
+    listed = iter(pages)
+    first = 0
+    while part := tuple(islice(listed, _PART)):
+        yield SearchPages(first, part)
+        first += _PART
+
+
+def collect_terms(part: SearchPages) -> SearchTerms:
+    """Return who has which term, written as it stands in the script files."""
+    places: dict[str, list[str]] = {}
+    heads: list[str] = []
+    for number, (title, slug, text) in enumerate(part.pages, part.first):
         terms, sections = json.loads(text)
-        heads.append((title, slug, sections))
+        heads.append(_json([title, slug, sections]))
         for term, mark in terms.items():
-            shard = shards.get(term[0])
-            if shard is None:
-                shard = shards[term[0]] = {}
-            places = shard.get(term)
-            if places is None:
-                shard[term] = [number, mark]
+            place = f"{number},{mark}"
+            if term in places:
+                places[term].append(place)
             else:
-                places.append(number)
-                places.append(mark)
-    merged: dict[str, dict[str, list[int]]] = {}
-    for first, shard in shards.items():
-        merged.setdefault(shard_of(first), {}).update(shard)
-    about = {"pages": len(heads), "block": BLOCK, "shards": sorted(merged)}
-    yield "index.js", _script("about", about)
-    for name, shard in sorted(merged.items()):
-        yield f"terms-{name}.js", _script("terms", name, dict(sorted(shard.items())))
+                places[term] = [place]
+    return SearchTerms({term: ",".join(found) for term, found in places.items()}, heads)
+
+
+def search_files(parts: Iterable[SearchTerms]) -> Iterator[tuple[str, str]]:
+    """Return the script files of the search: name and text.
+
+    Parameters
+    ----------
+    parts : iterable of SearchTerms
+        In the order of their pages.
+    """
+    shards: dict[str, dict[str, list[str]]] = {}
+    heads: list[str] = []
+    for part in parts:
+        heads += part.heads
+        for term, places in part.places.items():
+            shard = shards.setdefault(shard_of(term), {})
+            shard.setdefault(term, []).append(places)
+    about = {"pages": len(heads), "block": BLOCK, "shards": sorted(shards)}
+    yield "index.js", _script("about", _json(about))
+    for name, shard in sorted(shards.items()):
+        terms = [f"{_json(term)}:[{','.join(shard[term])}]" for term in sorted(shard)]
+        yield (
+            f"terms-{name}.js",
+            _script("terms", _json(name), f"{{{','.join(terms)}}}"),
+        )
     for block in range(0, len(heads), BLOCK):
-        part = heads[block : block + BLOCK]
-        yield f"pages-{block // BLOCK}.js", _script("pages", block // BLOCK, part)
+        listed = f"[{','.join(heads[block : block + BLOCK])}]"
+        number = block // BLOCK
+        yield f"pages-{number}.js", _script("pages", str(number), listed)
 
 
 def shard_of(term: str) -> str:
@@ -93,8 +136,9 @@ def shard_of(term: str) -> str:
     return first if first.isascii() and first.isalnum() else OTHER
 
 
-def _script(call: str, *values: object) -> str:
-    text = ",".join(
-        json.dumps(value, ensure_ascii=True, separators=(",", ":")) for value in values
-    )
-    return f"isoboleSearch.{call}({text});\n"
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def _script(call: str, *values: str) -> str:
+    return f"isoboleSearch.{call}({','.join(values)});\n"

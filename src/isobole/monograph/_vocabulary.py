@@ -11,6 +11,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+_SENTENCES = 4096
+"""Sentences whose names are remembered; a page has a hundred."""
+
 
 class Names:
     """Patterns with the name each stands for, tried in the order of the file.
@@ -19,13 +22,16 @@ class Names:
     name. They settle most sentences without a pattern being tried.
     """
 
-    __slots__ = ("_each", "_known")
+    __slots__ = ("_each", "_known", "first")
 
     def __init__(self, table: dict[str, dict[str, Any]]) -> None:
         self._each = [
             (name, tuple(row["keys"]), re.compile(row["match"], re.IGNORECASE))
             for name, row in table.items()
         ]
+        # Several rules ask about the sentence in hand, one after the other, and many
+        # sentences stand in page after page.
+        self.first = lru_cache(maxsize=_SENTENCES)(self._first)
         self._known: dict[str, list[tuple[int, int, str]]] = {}
 
     def _likely(self, text: str) -> list[tuple[str, re.Pattern[str]]]:
@@ -45,7 +51,7 @@ class Names:
                 return name
         return None
 
-    def first(self, text: str) -> str | None:
+    def _first(self, text: str) -> str | None:
         """Return the first name of the file found anywhere in `text`, or None."""
         for name, pattern in self._likely(text):
             if pattern.search(text):
@@ -58,7 +64,6 @@ class Names:
         Where two names overlap the one that stands first in the file wins, so that
         "GABA uptake" is not also "GABA".
         """
-        # Several rules ask about the sentence in hand, one after the other.
         known = self._known.get(text)
         if known is not None:
             return known
@@ -69,7 +74,7 @@ class Names:
                 if not any(begin < b and a < end for a, b, _ in places):
                     places.append((begin, end, name))
         places.sort()
-        if len(self._known) > 64:
+        if len(self._known) >= _SENTENCES:
             self._known.clear()
         self._known[text] = places
         return places
@@ -196,6 +201,7 @@ _AGE = re.compile(
 )
 
 
+@lru_cache(maxsize=_SENTENCES)
 def age_limit(words: str) -> tuple[int, str] | None:
     """Return the age that bounds a population, with its unit, or None.
 
