@@ -79,10 +79,24 @@ class Diagram(Result):
     def svg(self) -> str:
         """Return the picture as an accessible SVG document with real text.
 
-        The same specification gives the same bytes.
+        The same specification gives the same bytes. The description holds every arrow
+        in words and its evidence.
         """
+        evidence = " ".join(f"{line}." for line in self.evidence())
         return figure_to_svg(
-            self.draw(), prefix=self.name, title=self.title, description=self.alt
+            self.draw(),
+            prefix=self.name,
+            title=self.title,
+            description=f"{self.alt} Evidence by arrow: {evidence}",
+        )
+
+    def evidence(self) -> tuple[str, ...]:
+        """Return each piece of evidence with the number of its arrow."""
+        return tuple(
+            f"{arrow.number}, {item.stance}: {item.claim.rstrip('.')} "
+            f"({item.source}{'' if item.verified else '; not verified'})"
+            for arrow in self.arrows
+            for item in arrow.evidence
         )
 
     def mermaid(self) -> str:

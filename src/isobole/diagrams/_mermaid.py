@@ -64,6 +64,9 @@ def _lines(diagram: Diagram) -> Iterator[str]:
         yield "  end"
     yield from (f"  {_node(n)}" for n in diagram.nodes if n.id not in placed)
     yield from (f"  {_arrow(arrow)}" for arrow in diagram.arrows)
+    yield "  %% Evidence by number of the arrow"
+    # A brace after the signs would open a directive; none follows them here.
+    yield from (f"  %% {_said(line)}" for line in diagram.evidence())
 
 
 def _said(text: str) -> str:
