@@ -635,3 +635,42 @@ def test_words_without_an_end_are_cut() -> None:
     found = under("Usage", "word " * 5000)
     assert len(found) > 10
     assert max(len(said.span.quote) for said in found) <= 1200
+
+
+def test_thousands_with_a_space_are_one_number() -> None:
+    """No amount is written "000", and an unclear one is none."""
+    page = read(
+        "---\ntitle: Testazol\n---\n## Dosage\n\n### Adults:\n- 10 000 IU weekly\n"
+        "- 5000 to 10 000 units daily.\n- 1\u202f000 000 IU daily\n- 250 mg daily.\n"
+        "- 2 250 mg daily\n"
+    )
+    said = [(s.value, s.unit) for s in page.statements if s.kind.startswith("dose_")]
+    assert said == [
+        (10_000, "IU weekly"),
+        ((5000, 10_000), "units/day"),
+        (1_000_000, "IU/day"),
+        (250, "mg/day"),
+    ]
+    assert page.statements[-1].kind == "text"
+    assert page.statements[-1].span.quote == "2 250 mg daily"
+
+
+def test_nothing_known_is_no_contraindication() -> None:
+    for words in ("None known.", "- No known contraindications.", "Not known."):
+        text = f"---\ntitle: Testazol\n---\n## Contraindications\n{words}\n"
+        kinds = [said.kind for said in read(text).statements]
+        assert kinds == ["page_metadata", "text"], words
+    text = text.replace("Not known.", "- None except asthma.")
+    assert read(text).statements[-1].kind == "contraindication"
+
+
+def test_a_bare_yes_names_nobody() -> None:
+    page = read(
+        "---\ntitle: Testazol\n---\n## FAQs\n\n### Q1: Can I drink alcohol with it?\n"
+        "**A:** Yes.\n\n### Q2: Can I take it with alcohol?\n"
+        "**A:** No. It increases sedation.\n"
+    )
+    named = [said.value for said in page.statements if said.kind == "interaction"]
+    assert not {"yes", "no", "no. it", "it"} & set(named)
+    quotes = [said.span.quote for said in page.statements]
+    assert "Yes." in quotes

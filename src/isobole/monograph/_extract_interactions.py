@@ -56,6 +56,7 @@ _GENERIC_LEAD = re.compile(
     r"clinically|pharmaco|note|effect|management|monitor|caution|avoid",
     re.IGNORECASE,
 )
+_YES_NO = re.compile(r"^(?:yes|no)\b\W*", re.IGNORECASE)
 _LONGEST = 9
 
 
@@ -207,7 +208,7 @@ def sentence_interaction(
     while modal := _MODAL.search(left):
         left = left[: modal.start()]
     together = _WITH.search(text)
-    own = draft.names(left) or PRONOUN.match(left.strip())
+    own = draft.names(left) or PRONOUN.match(_YES_NO.sub("", left.strip()))
     group = None
     if together:
         inner = Piece(

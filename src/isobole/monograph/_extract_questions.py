@@ -22,7 +22,8 @@ _QUESTION = re.compile(
 _ANSWER = re.compile(
     r"\s*(?:\*\*|__)?\s*(?:(?:A|Ans|Answer)\s*\d{0,2}\s*[:.])?\s*(?:\*\*|__)?\s*:?\s*"
 )
-_YES_NO = re.compile(r"(?:yes|no),?\s+", re.IGNORECASE)
+_ONLY = re.compile(r"\W*(?:yes|no)\W*", re.IGNORECASE)
+_YES_NO = re.compile(r"(?:yes|no)[,.]?\s+", re.IGNORECASE)
 
 
 def split_question(text: str) -> tuple[str | None, int]:
@@ -82,6 +83,13 @@ def say_answer(
 
 def _interactions(draft: Draft, made: Entry, place: Place, handle: Handler) -> None:
     here = place.but(topic="interactions")
+    bare_yes = tuple(p for p in made.sentences if _ONLY.fullmatch(p.text))
+    if bare_yes:
+        # "Yes." names nobody.
+        for piece in bare_yes:
+            draft.say("text", piece, place)
+        rest = tuple(p for p in made.sentences if p not in bare_yes)
+        made = Entry("", made.begin, rest, 0)
     pieces = []
     for piece in made.sentences:
         bare = _YES_NO.match(piece.text)

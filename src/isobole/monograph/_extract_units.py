@@ -8,7 +8,13 @@ from functools import lru_cache
 from isobole.monograph._statement import Value
 
 DIGIT = re.compile(r"\d")
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+# "10 000" is one number: no amount is written "000". "2 250 mg" may be two tablets of
+# 250 mg, and is none.
+NUMBER = (
+    r"(?!(?<=\d[ \u00a0\u2009\u202f])\d{3}(?!\d))"
+    r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})*"
+    r"[ \u00a0\u2009\u202f]000(?!\d)|\d+)(?:\.\d+)?"
+)
 _BASE = (
     r"(?:million\s+units?|mg|mcg|[µμu]g|micrograms?|milligrams?|grams?|g|ng|I\.?U\.?|"
     r"units?|mEq|mmol|mL|ml|L|drops?|tablets?|capsules?|caplets?|sprays?|puffs?|"
@@ -67,7 +73,7 @@ def number(text: str) -> float | int:
     >>> number("1,000"), number("97.41")
     (1000, 97.41)
     """
-    digits = text.replace(",", "")
+    digits = re.sub(r"[,\s]", "", text)
     if "." not in digits:
         return int(digits)
     value = float(digits)

@@ -159,6 +159,15 @@ def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     return bool(members)
 
 
+# "None known" is no condition that forbids; the sentence stays as text.
+_NONE = re.compile(
+    r"\W*(?:none|nil|n/?a|not\s+(?:known|reported|stated|applicable|available)|"
+    r"no\s+(?:known|specific|absolute|reported|significant)?\s*contra-?indications?)\b"
+    r"(?!\s+except)",
+    re.IGNORECASE,
+)
+
+
 def say_contraindications(
     draft: Draft, entry: Entry, place: Place, listing: bool
 ) -> set[int]:
@@ -176,7 +185,7 @@ def say_contraindications(
     ):
         lead = ""
     for index, piece in enumerate(entry.sentences):
-        if "contraindicated" in piece.text.lower():
+        if "contraindicated" in piece.text.lower() or _NONE.match(piece.text):
             continue
         if lead:
             if index:
