@@ -169,3 +169,18 @@ def test_refusals(
     assert "Traceback" not in ran.err
     if words[0] == "build":
         assert not Path("site").exists()
+
+
+def test_a_check_says_how_often_it_is_right(
+    isobole: Isobole, check: Callable[[str, dict[str, Any]], None]
+) -> None:
+    ran = isobole("monograph", "check", "--explain", "strength-conflict")
+    assert ran.code == 0
+    assert "precision" in ran.out
+    assert "recall" in ran.out
+    told = isobole("monograph", "check", "--explain", "strength-conflict", "--json")
+    check("monograph-explain", told.json)
+    assert told.json["check"]["n"] > 20
+    wrong = isobole("monograph", "check", "--explain", "strength-conflikt")
+    assert wrong.code == 2
+    assert "strength-conflict" in wrong.err
