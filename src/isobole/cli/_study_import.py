@@ -9,7 +9,7 @@ from cyclopts import Group, Parameter
 
 from isobole.cli._answer import Answer
 from isobole.cli._flags import ANSWER
-from isobole.results import RESEARCH_ONLY, Note, Table, Text
+from isobole.results import RESEARCH_ONLY, Block, Note, Table, Text
 
 IMPORT = Group("Import", sort_key=1)
 
@@ -64,7 +64,7 @@ def study_import(
     for event in events:
         kinds[event.type] = kinds.get(event.type, 0) + 1
     known = len(events) - added
-    blocks = [
+    blocks: list[Block] = [
         Text(
             f"{added} events of {len({e.animal_id for e in events})} animals were "
             f"added to {folder}" + (f"; {known} were there already." if known else ".")

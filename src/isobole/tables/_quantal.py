@@ -201,6 +201,12 @@ class _Rows:
             index = index[~empty]
         if index.size == 0:
             return None
+        labels: dict[str, Any] = {
+            role: column
+            if index.size == len(column)
+            else [column[i] for i in index.tolist()]
+            for role, column in self.labels.items()
+        }
         try:
             data = QuantalData(
                 self.dose[index],
@@ -211,12 +217,7 @@ class _Rows:
                 curve=name,
                 notes=notes,
                 inputs=self.table.inputs,
-                **{
-                    role: column
-                    if index.size == len(column)
-                    else [column[i] for i in index.tolist()]
-                    for role, column in self.labels.items()
-                },
+                **labels,
             )
         except DataError as error:
             looks = self._looks_like()
