@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -117,6 +118,7 @@ def _interactions(page: Monograph) -> list[tuple[int, str, int]]:
 
 def write_file(path: Path, text: str) -> None:
     """Put a file in place in one step; lone surrogates become U+FFFD."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(text.encode("utf-8", "replace"))
-    part.replace(path)
+    part = f"{path.parent}{os.sep}.{path.name}.part"
+    with open(part, "wb") as stream:  # noqa: PTH123 - two for each page
+        stream.write(text.encode("utf-8", "replace"))
+    os.replace(part, path)  # noqa: PTH105

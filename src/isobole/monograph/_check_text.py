@@ -34,9 +34,10 @@ _PLACE = (
     r"(?:the\s+)?(?:\w+\s+){0,3}?(?:market\w*|sale|countr\w+|US|USA|U\.S\.|UK|EU|Europe"
     r"|India|Canada|Australia|Japan|China|France|Germany|United|world\w*|FDA|EMA)\b"
 )
-_BAN_WORD = re.compile(
-    r"\b(?:banned|withdrawn|discontinued|no\s+longer)\b", re.IGNORECASE
-)
+# Tried on words in lower case, and without a boundary before it: both let the search
+# skip every letter that begins none of the words.
+_BAN_WORD = re.compile(r"(?:banned|withdrawn|discontinued|no\s+longer)\b")
+_LETTER_BEFORE = re.compile(r"(?<=\w)")
 _BANNED = re.compile(
     rf"(?:banned|withdrawn|discontinued)\s+(?:\w+\s+){{0,3}}?(?:in|from|by|across)\s+{_PLACE}"
     r"|(?:banned|withdrawn|discontinued)\s+(?:worldwide|globally|nationwide)"
@@ -216,7 +217,13 @@ def _bans(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]
     flag = monograph.front_matter.get("is_banned")
     if flag is True:
         return
-    for word in _BAN_WORD.finditer(page.text, start):
+    low = page.text.lower()
+    if len(low) != len(page.text):
+        # Some letters of other scripts become two: places would not agree.
+        low = page.text
+    for word in _BAN_WORD.finditer(low, start):
+        if _LETTER_BEFORE.match(low, word.start()):
+            continue
         match = _BANNED.match(page.text, word.start())
         if match is None:
             continue

@@ -188,6 +188,9 @@ def _part(part: Path, out: Path) -> tuple[sqlite3.Connection, bool]:
         try:
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
             db.execute("PRAGMA synchronous = OFF")
+            # The words' index is merged again and again; with SQLite's 2 MB of memory
+            # most of it would be read back from the disk each time.
+            db.execute("PRAGMA cache_size = -65536")
             db.execute("BEGIN EXCLUSIVE")
             db.commit()
             if format_of(db) == FORMAT:

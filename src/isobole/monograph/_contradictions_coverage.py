@@ -87,13 +87,13 @@ def provenance_findings(view: View) -> Iterator[Finding]:
                 (),
                 file=view.file,
             )
-    text = page.text
-    declared = [
-        said
-        for said in view.of("provenance", "disclaimer", "text")
-        if "generated" in text or "written" in text or "rowd" in text
-        if said.value == "ai_or_crowd" or _DECLARED.search(said.span.quote)
-    ]
+    declared = []
+    if any(word in page.text for word in ("generated", "written", "rowd")):
+        declared = [
+            said
+            for said in view.of("provenance", "disclaimer", "text")
+            if said.value == "ai_or_crowd" or _DECLARED.search(said.span.quote)
+        ]
     if declared:
         yield finding(
             "self-declared-generated",

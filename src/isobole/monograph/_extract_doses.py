@@ -93,7 +93,7 @@ def doses(text: str, lead: str = "") -> list[Dose]:
     dose_max 200 mg/day
     """
     found: list[Dose] = []
-    matches = list(QUANTITY.finditer(text))
+    matches = _quantities(text)
     if _CLEARANCE.search(text):
         matches = [m for m in matches if unit_name(m["unit"])[:3] != "mL/"]
     before = 0
@@ -133,6 +133,18 @@ def doses(text: str, lead: str = "") -> list[Dose]:
             )
         )
         before, previous = match.end(), cue
+    return found
+
+
+def _quantities(text: str) -> list[re.Match[str]]:
+    """Return every quantity; each begins with a digit, so only digits are tried."""
+    found: list[re.Match[str]] = []
+    place = 0
+    for digit in DIGIT.finditer(text):
+        start = digit.start()
+        if start >= place and (match := QUANTITY.match(text, start)):
+            found.append(match)
+            place = match.end()
     return found
 
 
@@ -185,7 +197,8 @@ def _figures(text: str, lead: str) -> tuple[_Match, list[Dose], _Match, _Match]:
     found = doses(text, lead)
     if not found:
         return level, found, None, None
-    return level, found, _DIVIDED.search(text), _DURATION.search(text)
+    divided = _DIVIDED.search(text) if "divided" in text.lower() else None
+    return level, found, divided, _DURATION.search(text)
 
 
 def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from isobole.results import DataError, Problem
 from isobole.substances._load import bundled
@@ -65,6 +65,7 @@ they are different substances with different molar masses.
     raise DataError([_unknown(name, key)])
 
 
+@lru_cache(maxsize=16_384)
 def plain(name: str) -> str:
     """Return a name as names are compared.
 
