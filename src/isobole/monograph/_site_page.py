@@ -24,6 +24,8 @@ from isobole.monograph._site_rows import (
     finding_rows,
     naming_rows,
     source_lines,
+    span_lines,
+    statement_lines,
     statement_rows,
     with_lines,
 )
@@ -98,6 +100,8 @@ def environment() -> Environment:
     )
     made.globals.update(
         kinds=KINDS,
+        span_lines=span_lines,
+        statement_lines=statement_lines,
         labels=NOTE_LABELS,
         policies=POLICY_WORDS,
         research_only=RESEARCH_ONLY,

@@ -132,11 +132,25 @@ def _mark(finding: Finding) -> str:
 
 
 def _lines(spans: Sequence[Span], slug: str) -> str:
-    numbers = list(dict.fromkeys(span.line for span in spans))
+    return _listed([span.line for span in spans], slug, _FEW) or "whole page"
+
+
+def span_lines(spans: Sequence[Span], slug: str, most: int) -> Markup:
+    """Return the lines of spans, each linked; after `most` of them, how many more."""
+    return Markup(_listed([span.line for span in spans], slug, most) or "lines ")
+
+
+def statement_lines(found: Sequence[Statement], slug: str, most: int) -> Markup:
+    """Return the lines of statements as `span_lines` does."""
+    return Markup(_listed([s.span.line for s in found], slug, most) or "lines ")
+
+
+def _listed(places: Sequence[int], slug: str, most: int) -> str:
+    numbers = list(dict.fromkeys(places))
     if not numbers:
-        return "whole page"
-    listed = ", ".join(_line(number, slug) for number in numbers[:_FEW])
-    more = f" and {len(numbers) - _FEW} more" if len(numbers) > _FEW else ""
+        return ""
+    listed = ", ".join([_line(number, slug) for number in numbers[:most]])
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
     return f"{'line' if len(numbers) == 1 else 'lines'} {listed}{more}"
 
 
