@@ -35,9 +35,7 @@ def test_a_group_the_protocol_does_not_know_is_no_group(factorial: Study) -> Non
 def test_an_animal_never_observed_is_not_counted_as_analysed(factorial: Study) -> None:
     name = "R14"
     study = by_hand(factorial)
-    study = replace(
-        study, events=tuple(e for e in study.events if e.animal_id != name)
-    )
+    study = replace(study, events=tuple(e for e in study.events if e.animal_id != name))
     found = analyze_study(study, despite_errors=True)
     group = next(a.group for a in study.allocation if a.animal_id == name)
     row = next(r for r in found.flow.rows if r.label == group)
