@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from isobole.analysis._analysis import Analysis
 from isobole.analysis._groups import Groups, StudyGroup
@@ -73,7 +74,7 @@ def protection(
                 "protected",
                 "primary" if death is None else "sensitivity",
                 title,
-                attempt(lambda c=counts: _compared(c, groups, protocol)),  # type: ignore[misc]
+                attempt(partial(_compared, counts, groups, protocol)),
                 left_out,
             )
         )
@@ -141,8 +142,11 @@ def curves(
             "secondary",
             f"{name} of {data.curve}",
             attempt(
-                lambda d=data: fit_quantal(  # type: ignore[misc]
-                    d, link=protocol.statistics.link, level=protocol.statistics.level
+                partial(
+                    fit_quantal,
+                    data,
+                    link=protocol.statistics.link,
+                    level=protocol.statistics.level,
                 )
             ),
             left_out,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from isobole.analysis._analysis import Analysis
 from isobole.analysis._counted import BLIND, attempt
@@ -76,8 +77,12 @@ def tested_curves(
             "secondary",
             f"ED50 of {data.curve} in the kindled animal",
             attempt(
-                lambda d=data: fit_quantal(  # type: ignore[misc]
-                    d, link=plan.link, level=plan.level, seed=plan.seed
+                partial(
+                    fit_quantal,
+                    data,
+                    link=plan.link,
+                    level=plan.level,
+                    seed=plan.seed,
                 )
             ),
             left_out,
