@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,9 @@ from isobole.studies import (
     append,
     append_to_record,
     canonical_json,
+    check_draft,
     check_payload,
+    follow,
     head_hash,
     link_hash,
     read_record,
@@ -188,6 +190,88 @@ def test_rows_that_do_not_fit_are_refused(changed: dict[str, Any], code: str) ->
     assert code in {problem.code for problem in error.value.problems}
     assert all(problem.remedy for problem in error.value.problems)
     assert len(entries) == 2
+
+
+DRAFT: dict[str, Any] = {
+    "id": "e9",
+    "ts": "2026-01-06T09:00:00.000Z",
+    "actor": "ana",
+    "device": "bench-1",
+    "device_seq": 9,
+    "action": "t0",
+    "obj": "M1",
+    "data": T0,
+    "supersedes": None,
+    "reason": None,
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"device_seq": "9"},
+        {"device_seq": True},
+        {"device_seq": 0},
+        {"data": [T0]},
+        {"supersedes": 3},
+        {"supersedes": "e1", "action": "amend", "reason": 5},
+        {"id": None},
+        {"ts": 12},
+    ],
+)
+def test_fields_of_another_type_are_refused_not_stored(changed: dict[str, Any]) -> None:
+    by_id = {entry.id: entry for entry in record(2)}
+    check_draft(DRAFT, by_id)
+    with pytest.raises(DataError) as error:
+        check_draft({**DRAFT, **changed}, by_id)
+    assert {p.code for p in error.value.problems} == {"wrong-type"}
+    assert {p.column for p in error.value.problems} <= set(changed)
+
+
+@pytest.mark.parametrize("name", sorted(DRAFT))
+def test_a_field_left_out_is_named(name: str) -> None:
+    with pytest.raises(DataError, match=f"The row has no {name}"):
+        check_draft({k: v for k, v in DRAFT.items() if k != name}, {})
+
+
+def test_following_the_end_is_appending_to_the_whole() -> None:
+    entries = record(3)
+    whole = add(list(entries), **DRAFT)
+    check_draft(DRAFT, {})
+    assert follow(entries[-1], DRAFT) == whole
+    assert verify_chain([*entries, follow(entries[-1], DRAFT)]).state == "intact"
+
+
+class Asked(dict[str, Entry]):
+    """Rows by id that note what was asked for."""
+
+    def __init__(self, rows: dict[str, Entry]) -> None:
+        super().__init__(rows)
+        self.names: list[object] = []
+
+    def __contains__(self, name: object) -> bool:
+        self.names.append(name)
+        return super().__contains__(name)
+
+    def __getitem__(self, name: str) -> Entry:
+        self.names.append(name)
+        return super().__getitem__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("the whole record was read")
+
+
+def test_a_draft_is_checked_without_reading_the_record() -> None:
+    asked = Asked({entry.id: entry for entry in record(50)})
+    amended = {
+        **DRAFT,
+        "id": "e99",
+        "action": "amend",
+        "supersedes": "e7",
+        "reason": "typo",
+    }
+    check_draft(amended, asked)
+    assert set(asked.names) == {"e99", "e7"}
 
 
 def test_what_stands_for_ever_is_not_amended() -> None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         link_hash as link_hash,
         verify_chain as verify_chain,
     )
+    from isobole.studies._check_draft import check_draft as check_draft
     from isobole.studies._check_protocol import check_protocol as check_protocol
     from isobole.studies._check_study import (
         check_study as check_study,
@@ -158,6 +159,7 @@ if TYPE_CHECKING:
     from isobole.studies._read_record import read_record as read_record
     from isobole.studies._record import (
         append as append,
+        follow as follow,
         record_text as record_text,
         write_record as write_record,
     )
@@ -279,6 +281,7 @@ _HOME = {
     "check_blinding": "_blinding_leaks",
     "check_commitment": "_verify",
     "check_confounding": "_confounding",
+    "check_draft": "_check_draft",
     "check_payload": "_payloads",
     "check_protocol": "_check_protocol",
     "check_same_scale": "_scales",
@@ -291,6 +294,7 @@ _HOME = {
     "events_text": "_import_map",
     "examine_study": "_study_check",
     "find_commitment": "_commitment",
+    "follow": "_record",
     "groups_table": "_protocol_words",
     "head_hash": "_chain",
     "holding": "_amendments",

@@ -12,9 +12,10 @@ from typing import Any
 
 from isobole.results import DataError, Problem, ProblemList
 from isobole.studies._chain import RECORD, content_of, link_hash
+from isobole.studies._check_draft import check_draft
 from isobole.studies._entry import GENESIS, Entry
 from isobole.studies._read_record import parse_record
-from isobole.studies._record import append, check_draft, entry_line, follow
+from isobole.studies._record import append, entry_line, follow
 
 
 def append_to_record(

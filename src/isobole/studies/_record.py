@@ -9,11 +9,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from isobole.results import DataError, Problem, ProblemList
+from isobole.results import DataError, Problem
 from isobole.studies._canonical import canonical_json
 from isobole.studies._chain import RECORD, content_of, link_hash
+from isobole.studies._check_draft import check_draft
 from isobole.studies._entry import GENESIS, Entry
-from isobole.studies._payloads import check_payload
 
 _NAMES = tuple(entry.name for entry in fields(Entry))
 
@@ -77,7 +77,44 @@ def append(
 
 
 def follow(last: Entry | None, draft: Mapping[str, Any]) -> Entry:
-    """Chain a checked draft (every field but seq, prev and hash) to the last row."""
+    """Chain a row to the last one; nothing but that row is looked at.
+
+    With `check_draft` this is `append` for a record too long to be read at every row,
+    such as one in a database. Whoever calls these two keeps the promises that `append`
+    looks up itself: `last` is the verified end of the record, and no row of the record
+    has the draft's (device, device_seq).
+
+    Parameters
+    ----------
+    last : Entry or None
+        The last row of the record; None where it is empty.
+    draft : mapping
+        Every field of `Entry` but `seq`, `prev` and `hash`; checked before.
+
+    Raises
+    ------
+    DataError
+        If a floating-point number stands in the draft.
+
+    Examples
+    --------
+    >>> draft = {
+    ...     "id": "e1",
+    ...     "ts": "2026-01-06T09:00:00.000Z",
+    ...     "actor": "ana",
+    ...     "device": "bench-1",
+    ...     "device_seq": 1,
+    ...     "action": "score.complete",
+    ...     "obj": "M1",
+    ...     "data": {"animal_id": "M1"},
+    ...     "supersedes": None,
+    ...     "reason": None,
+    ... }
+    >>> first = follow(None, draft)
+    >>> second = follow(first, {**draft, "id": "e2", "device_seq": 2})
+    >>> second.seq, second.prev == first.hash
+    (2, True)
+    """
     seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
     content = {"seq": seq, **draft}
     return Entry(**content, prev=prev, hash=link_hash(prev, content))
@@ -113,90 +150,6 @@ def _sent_before(entry: Entry, draft: Mapping[str, Any]) -> Entry:
             )
         ]
     )
-
-
-def check_draft(draft: Mapping[str, Any], by_id: Mapping[str, Entry]) -> None:
-    """Raise `DataError` unless a row (without seq, prev and hash) fits the record."""
-    found = ProblemList(RECORD)
-    for key in ("id", "ts", "actor", "device", "obj"):
-        if not isinstance(draft[key], str) or not draft[key].strip():
-            found.add(
-                Problem(
-                    "empty-field",
-                    f"{key} is {draft[key]!r}",
-                    column=key,
-                    expected="a text that is not empty",
-                    remedy=f"Say the {key} of every row",
-                )
-            )
-    if draft["id"] in by_id:
-        found.add(
-            Problem(
-                "duplicate-id",
-                f"The id {draft['id']} is taken",
-                row=by_id[draft["id"]].seq,
-                given=draft["id"],
-                remedy="Give every row an id of its own",
-            )
-        )
-    try:
-        canonical_json(draft).encode()
-    except UnicodeEncodeError:
-        found.add(
-            Problem(
-                "half-character",
-                "A text of the row holds half a character (a lone surrogate)",
-                remedy="Type the text again",
-            )
-        )
-    except DataError as error:
-        for problem in error.problems:
-            found.add(problem)
-    root = _root_action(draft, by_id, found)
-    for problem in check_payload(draft["action"], draft["data"], amends=root):
-        found.add(problem)
-    found.raise_errors()
-
-
-def _root_action(
-    draft: Mapping[str, Any], by_id: Mapping[str, Entry], found: ProblemList
-) -> str | None:
-    """Return the action that an amendment corrects in the end."""
-    supersedes = draft["supersedes"]
-    if supersedes is None:
-        if draft["action"] == "amend":
-            found.add(
-                Problem(
-                    "amends-nothing",
-                    "An amendment does not say what it corrects",
-                    remedy="Give the id of the row corrected as supersedes",
-                )
-            )
-        return None
-    if not (draft["reason"] or "").strip():
-        found.add(
-            Problem(
-                "no-reason",
-                f"The row that corrects {supersedes} gives no reason",
-                column="reason",
-                remedy="Say why in a few words",
-            )
-        )
-    if supersedes not in by_id:
-        found.add(
-            Problem(
-                "unknown-row",
-                f"There is no row {supersedes} to correct",
-                column="supersedes",
-                given=supersedes,
-                remedy="Give the id of a row of this record",
-            )
-        )
-        return None
-    entry = by_id[supersedes]
-    while entry.action == "amend" and (below := by_id.get(entry.supersedes or "")):
-        entry = below
-    return entry.action
 
 
 def record_text(entries: Sequence[Entry]) -> str:
