@@ -18,6 +18,7 @@ from isobole.studies import (
     Protocol,
     append,
     check_study,
+    follow,
     outcomes_text,
     project,
     protocol_from_text,
@@ -29,7 +30,6 @@ from isobole.studies import (
     write_projections,
     write_record,
 )
-from isobole.studies._record import follow
 from study_cases import protocol
 
 T0 = "2026-01-06T09:00:00.000Z"

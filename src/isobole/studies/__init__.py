@@ -74,6 +74,9 @@ if TYPE_CHECKING:
     from isobole.studies._folder import (
         read_study as read_study,
     )
+    from isobole.studies._from_record import (
+        study_from_record as study_from_record,
+    )
     from isobole.studies._hmac_words import (
         Words as Words,
     )
@@ -336,6 +339,7 @@ _HOME = {
     "staircase": "_reduce_kindling",
     "statistics_sentence": "_protocol_words",
     "study_files": "_templates",
+    "study_from_record": "_from_record",
     "syringes": "_syringes",
     "unblind_animal": "_unblind",
     "verify_chain": "_chain",
