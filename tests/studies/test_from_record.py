@@ -16,6 +16,7 @@ from isobole.results import DataError
 from isobole.studies import (
     Entry,
     Study,
+    folder_files,
     follow,
     read_record,
     read_study,
@@ -117,3 +118,30 @@ def test_a_changed_row_breaks_the_chain_and_is_said() -> None:
     study = study_from_record(entries)
     assert (study.chain, study.head_hash) == ("broken", None)
     assert [p.row for p in study.problems if p.code == "broken-chain"] == [8]
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_files_of_a_record_are_those_of_the_folder(name: str) -> None:
+    place = study_path(name)
+    texts = folder_files(read_record(place / "record.jsonl"))
+    beside = {"claims.csv", LEVELS}  # what no record holds
+    assert set(texts) == {file.name for file in place.iterdir()} - beside
+    for file, text in texts.items():
+        assert text.encode() == (place / file).read_bytes(), file
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_files_written_out_are_the_study_again(name: str, tmp_path: Path) -> None:
+    entries = read_record(study_path(name) / "record.jsonl")
+    for file, text in folder_files(entries).items():
+        (tmp_path / file).write_bytes(text.encode())
+    read = read_study(tmp_path)
+    assert replace(read, path=None, files=()) == study_from_record(entries)
+    assert read.problems == ()
+
+
+def test_an_empty_record_has_tables_without_rows_and_no_protocol() -> None:
+    texts = folder_files(())
+    assert texts["record.jsonl"] == ""
+    assert "study.toml" not in texts
+    assert all(text.count("\n") == 1 for name, text in texts.items() if ".csv" in name)

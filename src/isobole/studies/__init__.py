@@ -137,6 +137,7 @@ if TYPE_CHECKING:
         preparation_blocks as preparation_blocks,
     )
     from isobole.studies._projections import (
+        folder_files as folder_files,
         project as project,
         write_projections as write_projections,
     )
@@ -297,6 +298,7 @@ _HOME = {
     "events_text": "_import_map",
     "examine_study": "_study_check",
     "find_commitment": "_commitment",
+    "folder_files": "_projections",
     "follow": "_record",
     "groups_table": "_protocol_words",
     "head_hash": "_chain",

@@ -12,7 +12,7 @@ from isobole.studies._chain import RECORD
 from isobole.studies._entry import Entry
 from isobole.studies._payloads import VOID
 from isobole.studies._read_record import read_record
-from isobole.studies._record import replace_file
+from isobole.studies._record import record_text, replace_file
 from isobole.studies._sheets import Sheet, sheet_of, sheet_text
 
 PROTOCOL = "study.toml"
@@ -76,14 +76,36 @@ def write_projections(folder: Path | str) -> tuple[Path, ...]:
         If there is no record, or a file cannot be written.
     """
     place = Path(folder)
-    entries = read_record(place / RECORD)
-    texts = {name: sheet_text(sheet) for name, sheet in project(entries).items()}
-    protocol = saved_protocol(entries)
-    if protocol is not None:
-        texts[PROTOCOL] = protocol.data["toml"]
+    texts = folder_files(read_record(place / RECORD))
+    del texts[RECORD]  # it is what they follow from
     for name, text in texts.items():
         replace_file(place / name, text)
     return tuple(place / name for name in texts)
+
+
+def folder_files(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return names and texts of the files that a folder with this record holds.
+
+    These are `record.jsonl`, `study.toml` as it was saved last, and every table that
+    follows from the rows (see `project`). Written to a folder, as UTF-8 without
+    changed line ends, `read_study` finds nothing that differs from the record.
+
+    Raises
+    ------
+    DataError
+        If a floating-point number stands in a row.
+
+    Examples
+    --------
+    >>> sorted(folder_files(()))[-2:]
+    ['record.jsonl', 'sessions.csv']
+    """
+    texts = {name: sheet_text(sheet) for name, sheet in project(entries).items()}
+    protocol = saved_protocol(entries)
+    if protocol is not None and isinstance(protocol.data.get("toml"), str):
+        texts[PROTOCOL] = protocol.data["toml"]
+    texts[RECORD] = record_text(entries)
+    return texts
 
 
 def saved_protocol(entries: Sequence[Entry]) -> Entry | None:
