@@ -1,0 +1,56 @@
+"""What every page is given: the study's head hash, the research-only line, version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from isobole import __version__
+from isobole.lab.permissions import Access
+from isobole.lab.record import entries_of, seen_head
+from isobole.results import RESEARCH_ONLY
+from isobole.studies import head_hash
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the frame around every page."""
+    access: Access | None = getattr(request, "access", None)
+    return {
+        "research_only": RESEARCH_ONLY,
+        "version": __version__,
+        "access": access,
+        "may": May(access),
+        "head": None if access is None else _head(access),
+    }
+
+
+class May:
+    """Lets a template ask `may.score`, `may.analysis_see`: what the person may do."""
+
+    def __init__(self, access: Access | None) -> None:
+        self._access = access
+
+    def __getitem__(self, name: str) -> bool:
+        """Say whether it is allowed; underscores stand for dots."""
+        if self._access is None:
+            return False
+        dotted = name.replace("_", ".", 1)
+        return any(
+            self._access.may(capability)  # type: ignore[arg-type]
+            for capability in (name, dotted)
+        )
+
+
+def _head(access: Access) -> dict[str, Any]:
+    """Return the head hash that the footer shows.
+
+    The blinded are shown the head of what they may read: the true one depends on the
+    commitment to the allocation.
+    """
+    entries = entries_of(access.study.study_id)
+    blinded = access.blinded
+    return {
+        "hash": seen_head(entries) if blinded else head_hash(entries),
+        "of": "the rows you may read" if blinded else "the record",
+    }

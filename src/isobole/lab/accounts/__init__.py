@@ -1,0 +1,1 @@
+"""People: first run, log-in, lock and re-entry, roles, tokens, signing."""

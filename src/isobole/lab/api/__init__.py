@@ -1,0 +1,5 @@
+"""The typed JSON API; its OpenAPI document is at /api/openapi.json."""
+
+from __future__ import annotations
+
+from isobole.lab.api._api import api as api

@@ -1,0 +1,1 @@
+"""Pages of a study: list, protocol, plan, animals, allocation, dosing, audit."""

@@ -1,0 +1,17 @@
+"""Addresses of this part."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from isobole.lab._placeholder import placeholder
+
+urlpatterns = [
+    path("", placeholder, name="studies"),
+    path("studies/new", placeholder, name="new-study"),
+    path("studies/<str:study_id>/", placeholder, name="study"),
+    path("studies/<str:study_id>/protocol", placeholder, name="protocol"),
+    path("studies/<str:study_id>/plan", placeholder, name="plan"),
+    path("studies/<str:study_id>/allocation", placeholder, name="allocation"),
+    path("studies/<str:study_id>/dosing", placeholder, name="dosing"),
+]

@@ -1,0 +1,205 @@
+"""Who may do what in a study: one table, read by every page and every API route.
+
+The blinded roles (dosing and scorer) see nothing that depends on the allocation:
+neither group codes nor treatments nor a hash of rows that hold them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from isobole.lab.models import Membership, Study, User
+from isobole.studies import ROLES
+
+Capability = Literal[
+    "study.see",  # its overview and protocol
+    "protocol.edit",  # save versions, lock
+    "animals.edit",  # enter and correct animals before allocation
+    "members.edit",  # give and take roles
+    "plan",  # sample size and doses for this study
+    "allocate",  # draw and seal the list
+    "preparation.see",  # what is in each syringe; asks for the passphrase
+    "next_dose",  # advice on the next doses; asks for the passphrase
+    "dosing.see",  # dosing sheets by syringe code
+    "dose.record",  # what was given and when
+    "score",  # t0 and observations at the bench
+    "kindle",  # stimulation sessions
+    "score.complete",  # sign that scoring is complete
+    "exclude",  # leave an animal out, by criterion
+    "analysis.see",  # results, by code until revealed
+    "analysis.lock",  # sign that the analysis is locked
+    "reveal",  # open the key after the lock; asks for the passphrase
+    "unblind",  # one animal in an emergency; asks for the passphrase
+    "record.see",  # the whole audit trail and its verification
+    "record.own",  # one's own rows
+    "export",  # the study folder
+]
+
+ALLOWED: dict[str, frozenset[Capability]] = {
+    "designer": frozenset(
+        {
+            "study.see", "protocol.edit", "animals.edit", "members.edit", "plan",
+            "exclude", "record.own", "record.see", "analysis.see", "export",
+        }
+    ),
+    "pharmacist": frozenset(
+        {
+            "study.see", "plan", "allocate", "preparation.see", "next_dose", "reveal",
+            "unblind", "dosing.see", "record.own", "record.see", "export",
+        }
+    ),
+    "dosing": frozenset(
+        {"study.see", "dosing.see", "dose.record", "record.own"}
+    ),
+    "scorer": frozenset(
+        {"study.see", "score", "kindle", "score.complete", "record.own"}
+    ),
+    "analyst": frozenset(
+        {
+            "study.see", "plan", "exclude", "analysis.see", "analysis.lock", "reveal",
+            "record.own", "record.see", "export",
+        }
+    ),
+    "administrator": frozenset(
+        {"study.see", "members.edit", "record.own", "unblind"}
+    ),
+}  # fmt: skip
+
+BLINDED: frozenset[str] = frozenset({"dosing", "scorer"})
+UNBLIND: frozenset[str] = frozenset({"pharmacist"})
+"""Roles that learn treatments; nobody holds one of them and a blinded role."""
+
+assert set(ALLOWED) == set(ROLES)
+
+
+_TELLS_CODES: frozenset[Capability] = frozenset(
+    {"analysis.see", "record.see", "export", "preparation.see", "next_dose"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one person may do in one study."""
+
+    user: User
+    study: Study
+    roles: frozenset[str]
+
+    def may(self, capability: Capability) -> bool:
+        """Say whether one of the person's roles allows it.
+
+        A blinded role wins: a designer who also scores sees no results and no whole
+        record before the analysis is locked.
+        """
+        if capability in _TELLS_CODES and self.blinded:
+            return False
+        return any(capability in ALLOWED[role] for role in self.roles)
+
+    @property
+    def blinded(self) -> bool:
+        """Whether nothing may be shown to this person that tells a group.
+
+        True for dosing and scorer, whatever else they are, until the analysis is
+        locked.
+        """
+        return bool(self.roles & BLINDED) and not is_analysis_locked(
+            self.study.study_id
+        )
+
+
+def is_analysis_locked(study_id: str) -> bool:
+    """Say whether the analysis was locked: from then on nothing is scored blind."""
+    from isobole.lab.record import chain_of
+
+    return any(e.action == "analysis.lock" for e in reversed(chain_of(study_id).entries))
+
+
+def access_of(user: User, study_id: str) -> Access:
+    """Return what a person may do in a study.
+
+    Raises
+    ------
+    Http404
+        If there is no such study, or the person has no role in it: which of the two
+        is not told.
+    """
+    study = Study.objects.filter(study_id=study_id).first()
+    roles = frozenset(
+        Membership.objects.filter(study_id=study_id, user=user).values_list(
+            "role", flat=True
+        )
+    )
+    if user.is_administrator:
+        roles |= {"administrator"}
+    if study is None or not roles:
+        msg = "There is no such study, or you have no role in it"
+        raise Http404(msg)
+    return Access(user, study, roles)
+
+
+def conflict(roles: Iterable[str]) -> str | None:
+    """Say which two roles one person cannot hold in one study, if two clash.
+
+    Examples
+    --------
+    >>> conflict(["scorer", "dosing"])
+    >>> conflict(["scorer", "pharmacist"])
+    'Who prepares the syringes (pharmacist) knows the groups and cannot be scorer'
+    """
+    held = set(roles)
+    blind = sorted((held & BLINDED) | (held & {"analyst"}))
+    if held & UNBLIND and blind:
+        return (
+            "Who prepares the syringes (pharmacist) knows the groups and cannot be "
+            + " or ".join(blind)
+        )
+    return None
+
+
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[HttpRequest, Access, Rest], HttpResponse]
+
+
+def needs(
+    capability: Capability,
+) -> Callable[[View[Rest]], Callable[..., HttpResponse]]:
+    """Let a view of a study run for those who may; it is given their `Access`.
+
+    The URL names the study as `study_id`. The function keeps the capability as
+    `needs`, which the table-driven security test reads.
+    """
+
+    def decorate(view: View[Rest]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, study_id: str, **more: Any) -> HttpResponse:
+            access = access_of(request.user, study_id)  # type: ignore[arg-type]
+            if not access.may(capability):
+                raise PermissionDenied(refusal(capability))
+            request.access = access  # type: ignore[attr-defined]
+            return view(request, access, **more)
+
+        guarded.needs = capability  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def refusal(capability: Capability) -> str:
+    """Say who may do what was refused.
+
+    Examples
+    --------
+    >>> refusal("allocate")
+    'Only the pharmacist of the study may do this. Ask its designer for the role.'
+    """
+    may = [role for role in ALLOWED if capability in ALLOWED[role]]
+    named = " or ".join(filter(None, (", ".join(may[:-1]), may[-1])))
+    return (
+        f"Only the {named} of the study may do this. Ask its designer for the role."
+    )

@@ -1,0 +1,20 @@
+"""The append-only record in the database: read it, add to it, verify it."""
+
+from __future__ import annotations
+
+from isobole.lab.record._chain import Chain as Chain, chain_of as chain_of
+from isobole.lab.record._log import log_access as log_access
+from isobole.lab.record._store import (
+    Appended as Appended,
+    NewRow as NewRow,
+    append as append,
+    append_drafts as append_drafts,
+    entries_of as entries_of,
+    study_of as study_of,
+)
+from isobole.lab.record._writer import NotStored as NotStored, writer as writer
+from isobole.lab.record._seen import (
+    allotted as allotted,
+    seen_by_blinded as seen_by_blinded,
+    seen_head as seen_head,
+)

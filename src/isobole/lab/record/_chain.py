@@ -1,0 +1,98 @@
+"""The rows of one study in memory: read once, then only what was added.
+
+The table only grows, so that a number greater than the last one read is all that has
+to be asked for; another process (an import) may have added rows as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+
+from django.db.models import Max
+
+from isobole.lab.models import RecordRow
+from isobole.studies import Entry
+
+_chains: dict[str, Chain] = {}
+_lock = RLock()
+
+
+class Chain:
+    """Entries of a study with what an append looks up: by id, and by device."""
+
+    __slots__ = ("by_id", "counts", "entries", "sent", "study_id")
+
+    def __init__(self, study_id: str) -> None:
+        self.study_id = study_id
+        self.entries: list[Entry] = []
+        self.by_id: dict[str, Entry] = {}
+        self.sent: dict[tuple[str, int], Entry] = {}
+        self.counts: dict[str, int] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Take a row that stands in the database."""
+        self.entries.append(entry)
+        self.by_id.setdefault(entry.id, entry)
+        self.sent.setdefault((entry.device, entry.device_seq), entry)
+        before = self.counts.get(entry.device, 0)
+        self.counts[entry.device] = max(before, entry.device_seq)
+
+    def next_of(self, device: str) -> int:
+        """Return the number that the next row of a device has if it brings none."""
+        return self.counts.get(device, 0) + 1
+
+    def read_on(self) -> None:
+        """Take the rows that were added since."""
+        last = self.entries[-1].seq if self.entries else 0
+        rows = RecordRow.objects.filter(study_id=self.study_id)
+        newest = rows.aggregate(newest=Max("seq"))["newest"] or 0
+        if newest == last:
+            return
+        for row in rows.filter(seq__gt=last).order_by("seq").iterator(2000):
+            self.add(entry_of(row))
+
+
+def chain_of(study_id: str) -> Chain:
+    """Return the chain of a study as the database has it now."""
+    with _lock:
+        chain = _chains.setdefault(study_id, Chain(study_id))
+        chain.read_on()
+        return chain
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep readers away while rows that were committed are taken."""
+    with _lock:
+        yield
+
+
+def forget(study_id: str | None = None) -> None:
+    """Read a study anew the next time: what was in memory may not be stored."""
+    with _lock:
+        if study_id is None:
+            _chains.clear()
+        else:
+            _chains.pop(study_id, None)
+
+
+def entry_of(row: RecordRow) -> Entry:
+    """Return a row of the table as an `Entry`."""
+    return Entry(
+        seq=row.seq,
+        id=row.row_id,
+        ts=row.ts,
+        actor=row.actor,
+        device=row.device,
+        device_seq=row.device_seq,
+        action=row.action,
+        obj=row.obj,
+        data=json.loads(row.data),
+        supersedes=row.supersedes,
+        reason=row.reason,
+        prev=row.prev,
+        hash=row.hash,
+    )

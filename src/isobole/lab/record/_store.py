@@ -1,0 +1,275 @@
+"""Adding rows to the record of a study, and reading a study back from it."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from django.db import connection
+
+from isobole.lab import _clock
+from isobole.lab.models import RecordRow, StudyFile
+from isobole.lab.record._chain import Chain, chain_of
+from isobole.lab.record._writer import writer
+from isobole.results import DataError, Problem
+from isobole.studies import (
+    Draft,
+    Entry,
+    Study,
+    canonical_json,
+    check_draft,
+    follow,
+    study_from_record,
+)
+
+State = Literal["stored", "known", "refused"]
+MOST_ROWS = 100
+"""Most rows of one request of a device."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row as a device sends it: with its own id and number, or without."""
+
+    action: str
+    obj: str
+    data: Mapping[str, Any]
+    supersedes: str | None = None
+    reason: str | None = None
+    id: str | None = None
+    device_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a row: stored now, known from before, or refused and why."""
+
+    state: State
+    entry: Entry | None
+    problems: tuple[Problem, ...] = ()
+
+
+Rule = Callable[[Chain, NewRow], None]
+"""Raises `DataError` if a row does not fit what the record holds at that moment."""
+
+
+def append(
+    study_id: str,
+    rows: Sequence[NewRow],
+    *,
+    actor: str,
+    device: str,
+    rule: Rule = lambda chain, row: None,
+) -> tuple[Appended, ...]:
+    """Add rows to a study's record in one transaction, on the disk on return.
+
+    A row known by (device, device_seq) is not added again. A row that does not fit is
+    refused alone: the others are stored.
+
+    Raises
+    ------
+    NotStored
+        If the database could not keep them; none of them was stored then.
+    """
+
+    def work() -> tuple[Appended, ...]:
+        chain = _locked(study_id)
+        return _append(chain, rows, actor, device, rule, "each")
+
+    return writer.run(work)
+
+
+def append_drafts(
+    study_id: str,
+    drafts: Sequence[Draft],
+    *,
+    actor: str,
+    device: str,
+    based_on: int | None = None,
+    also: Callable[[], None] = lambda: None,
+) -> tuple[Entry, ...]:
+    """Add drafts to a study's record, all or none.
+
+    Parameters
+    ----------
+    study_id, drafts, actor, device
+        As in `append`.
+    based_on : int, optional
+        How many rows the record had when the drafts were made; they are refused if it
+        has others since.
+    also : callable, optional
+        Runs in the same transaction.
+
+    Raises
+    ------
+    DataError
+        If a draft does not fit, or the record went on; nothing was stored.
+    NotStored
+        If the database could not keep them.
+    """
+    rows = [
+        NewRow(d.action, d.obj, d.data, d.supersedes, d.reason, d.id) for d in drafts
+    ]
+
+    def work() -> tuple[Entry, ...]:
+        chain = _locked(study_id)
+        if based_on is not None and len(chain.entries) != based_on:
+            raise DataError([_went_on(len(chain.entries) - based_on)])
+        made = _append(chain, rows, actor, device, lambda *_: None, "all")
+        also()
+        return tuple(one.entry for one in made if one.entry is not None)
+
+    return writer.run(work)
+
+
+def entries_of(study_id: str) -> tuple[Entry, ...]:
+    """Return every row of a study's record."""
+    return tuple(chain_of(study_id).entries)
+
+
+def study_of(study_id: str) -> Study:
+    """Return a study as its rows tell it; the same object while nothing is added.
+
+    Raises
+    ------
+    DataError
+        If its record holds no valid protocol.
+    """
+    entries = entries_of(study_id)
+    head = entries[-1].hash if entries else ""
+    return _study(study_id, head, len(entries))
+
+
+@lru_cache(maxsize=32)
+def _study(study_id: str, head: str, count: int) -> Study:
+    entries = entries_of(study_id)[:count]
+    files = list(StudyFile.objects.filter(study_id=study_id))
+    if not files:
+        return study_from_record(entries)
+    # Scales and concentrations are files: they are read where the rooms below do.
+    folder = Path(tempfile.mkdtemp(prefix="isobole-study-"))
+    for file in files:
+        (folder / Path(file.name).name).write_bytes(bytes(file.content))
+    return study_from_record(entries, folder=folder)
+
+
+def _locked(study_id: str) -> Chain:
+    """Return the chain with nobody else writing until the transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [study_id]
+            )
+    # On SQLite the transaction is IMMEDIATE: it holds the only write lock.
+    return chain_of(study_id)
+
+
+def _append(
+    chain: Chain,
+    rows: Sequence[NewRow],
+    actor: str,
+    device: str,
+    rule: Rule,
+    keep: Literal["each", "all"],
+) -> tuple[Appended, ...]:
+    answers: list[Appended] = []
+    fresh: list[Entry] = []
+    problems: list[Problem] = []
+    for row in rows:
+        try:
+            answer = _one(chain, row, actor, device, rule)
+        except DataError as error:
+            problems += error.problems
+            answer = Appended("refused", None, tuple(error.problems))
+        if answer.state == "stored" and answer.entry is not None:
+            chain.add(answer.entry)
+            fresh.append(answer.entry)
+        answers.append(answer)
+    if keep == "all" and problems:
+        from isobole.lab.record._chain import forget
+
+        forget(chain.study_id)
+        raise DataError(problems)
+    RecordRow.objects.bulk_create([row_of(chain.study_id, entry) for entry in fresh])
+    return tuple(answers)
+
+
+def _one(
+    chain: Chain, row: NewRow, actor: str, device: str, rule: Rule
+) -> Appended:
+    number = row.device_seq
+    if number is not None and (known := chain.sent.get((device, number))):
+        if _says_the_same(known, row, actor):
+            return Appended("known", known)
+        raise DataError([_number_taken(known)])
+    draft = {
+        "id": row.id or secrets.token_hex(16),
+        "ts": _clock.stamp(),
+        "actor": actor,
+        "device": device,
+        "device_seq": number if number is not None else chain.next_of(device),
+        "action": row.action,
+        "obj": row.obj,
+        "data": dict(row.data),
+        "supersedes": row.supersedes,
+        "reason": row.reason,
+    }
+    check_draft(draft, chain.by_id)
+    rule(chain, row)
+    return Appended("stored", follow(chain.entries[-1] if chain.entries else None, draft))
+
+
+def _says_the_same(entry: Entry, row: NewRow, actor: str) -> bool:
+    return (
+        entry.actor == actor
+        and (row.id is None or entry.id == row.id)
+        and entry.action == row.action
+        and entry.obj == row.obj
+        and canonical_json(entry.data) == canonical_json(dict(row.data))
+        and entry.supersedes == row.supersedes
+        and entry.reason == row.reason
+    )
+
+
+def row_of(study_id: str, entry: Entry) -> RecordRow:
+    """Return an entry as a row of the table."""
+    return RecordRow(
+        study_id=study_id,
+        seq=entry.seq,
+        row_id=entry.id,
+        ts=entry.ts,
+        actor=entry.actor,
+        device=entry.device,
+        device_seq=entry.device_seq,
+        action=entry.action,
+        obj=entry.obj,
+        data=canonical_json(dict(entry.data)),
+        supersedes=entry.supersedes,
+        reason=entry.reason,
+        prev=entry.prev,
+        hash=entry.hash,
+    )
+
+
+def _number_taken(known: Entry) -> Problem:
+    return Problem(
+        "device-seq-taken",
+        f"Device {known.device} sent row {known.device_seq} before, with another "
+        "content",
+        row=known.seq,
+        remedy="Nothing was stored for it; open the page anew, so that the device "
+        "counts on",
+    )
+
+
+def _went_on(more: int) -> Problem:
+    return Problem(
+        "record-went-on",
+        f"{more} row(s) were added to the record meanwhile, and nothing was stored",
+        remedy="Look at what is new, and do it again",
+    )

@@ -1,0 +1,153 @@
+"""One thread writes: it takes what waits in its queue and commits it together.
+
+Many benches send at once, and a durable commit costs milliseconds. Requests that
+arrived meanwhile share the next commit, each inside its own savepoint, so that one
+that fails takes nothing with it.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from isobole.results import IsoboleError
+
+Answer = TypeVar("Answer")
+TOGETHER = 64
+"""Most jobs of one commit."""
+WAIT_S = 30.0
+
+
+class NotStored(IsoboleError):
+    """Nothing of a job was stored: the disk is full or the database is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[], Any]
+    then: Callable[[Any], None]
+    done: Future[Any]
+
+
+class Writer:
+    """The only thread that adds rows; started when first used."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def run(
+        self,
+        work: Callable[[], Answer],
+        then: Callable[[Answer], None] = lambda _: None,
+    ) -> Answer:
+        """Run `work` in a transaction; return its answer once that is on the disk.
+
+        `then` is called with the answer after the commit, before the next job.
+
+        Raises
+        ------
+        NotStored
+            If the database could not keep it; nothing of it was kept then.
+        Exception
+            What `work` raised; nothing of it was kept then.
+        """
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(
+                    target=self._write, name="isobole-writer", daemon=True
+                )
+                self._thread.start()
+        job = _Job(work, then, Future())
+        self._jobs.put(job)
+        answer: Answer = job.done.result(WAIT_S * 4)
+        return answer
+
+    def stop(self) -> None:
+        """Write what waits, and end the thread."""
+        with self._starting:
+            thread, self._thread = self._thread, None
+        if thread is not None and thread.is_alive():
+            self._jobs.put(None)
+            thread.join(WAIT_S)
+
+    def _write(self) -> None:
+        from django.db import close_old_connections, connection
+
+        while True:
+            job = self._jobs.get()
+            if job is None:
+                break
+            jobs, go_on = self._waiting(job)
+            close_old_connections()
+            self._commit(jobs)
+            if not go_on:
+                break
+        connection.close()
+
+    def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
+        jobs = [first]
+        while len(jobs) < TOGETHER:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return jobs, False
+            jobs.append(job)
+        return jobs, True
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        from django.db import DatabaseError, connection, transaction
+
+        from isobole.lab.record._chain import alone, forget
+
+        answers: list[tuple[_Job, Any, BaseException | None]] = []
+        with alone():
+            try:
+                with transaction.atomic():
+                    for job in jobs:
+                        try:
+                            with transaction.atomic():
+                                answers.append((job, job.work(), None))
+                        except DatabaseError:
+                            raise
+                        except Exception as error:
+                            # What it added in memory is not in the tables.
+                            forget()
+                            answers.append((job, None, error))
+                for job, answer, error in answers:
+                    if error is None:
+                        job.then(answer)
+            except Exception as error:
+                # Nothing of this commit is on the disk: read the tables anew.
+                forget()
+                connection.close()
+                if len(jobs) > 1:  # one of them may be to blame: each by itself
+                    for job in jobs:
+                        self._commit([job])
+                    return
+                failed = NotStored(
+                    "The database could not keep this, and nothing of it was stored: "
+                    f"{_why(error)}. Free space on its disk or start it again; "
+                    "entries that wait on a bench are sent again by themselves"
+                )
+                failed.__cause__ = error
+                answers = [(jobs[0], None, failed)]
+        for job, answer, error in answers:
+            if error is None:
+                job.done.set_result(answer)
+            else:
+                job.done.set_exception(error)
+
+
+def _why(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+writer = Writer()

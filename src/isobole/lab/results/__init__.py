@@ -1,0 +1,1 @@
+"""Analysis of a study as pages, unblinding, import and export."""

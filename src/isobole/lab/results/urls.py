@@ -1,0 +1,12 @@
+"""Addresses of this part."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from isobole.lab._placeholder import placeholder
+
+urlpatterns = [
+    path("studies/<str:study_id>/analysis", placeholder, name="analysis"),
+    path("studies/import", placeholder, name="import"),
+]

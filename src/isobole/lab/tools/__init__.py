@@ -1,0 +1,1 @@
+"""Quick tools without a study, and drug monographs."""
