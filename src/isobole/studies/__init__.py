@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isobole.studies._allocate import (
+        AllocationDraft as AllocationDraft,
         allocate_study as allocate_study,
+        allocation_draft as allocation_draft,
     )
     from isobole.studies._allocated import (
         AllocatedStudy as AllocatedStudy,
@@ -59,6 +61,11 @@ if TYPE_CHECKING:
     from isobole.studies._dosing_sheet import (
         dosing_blocks as dosing_blocks,
     )
+    from isobole.studies._draft import (
+        Draft as Draft,
+        protocol_draft as protocol_draft,
+        protocol_lock_draft as protocol_lock_draft,
+    )
     from isobole.studies._draw import (
         draw_allocation as draw_allocation,
     )
@@ -100,12 +107,14 @@ if TYPE_CHECKING:
         incomplete_blocks as incomplete_blocks,
     )
     from isobole.studies._key_file import (
+        key_from_text as key_from_text,
         open_key as open_key,
         write_key as write_key,
     )
     from isobole.studies._lock import (
         LockedAnalysis as LockedAnalysis,
         lock_analysis as lock_analysis,
+        lock_draft as lock_draft,
     )
     from isobole.studies._model_parameter import Parameter as Parameter
     from isobole.studies._models import (
@@ -177,6 +186,7 @@ if TYPE_CHECKING:
     from isobole.studies._reveal import (
         RevealedStudy as RevealedStudy,
         reveal as reveal,
+        reveal_draft as reveal_draft,
     )
     from isobole.studies._rows import (
         Allotment as Allotment,
@@ -217,6 +227,7 @@ if TYPE_CHECKING:
     from isobole.studies._templates import study_files as study_files
     from isobole.studies._unblind import (
         unblind_animal as unblind_animal,
+        unblind_draft as unblind_draft,
     )
     from isobole.studies._verify import (
         check_commitment as check_commitment,
@@ -229,6 +240,7 @@ _HOME = {
     "AMENDABLE": "_payloads",
     "AllocatedStudy": "_allocated",
     "Allocation": "_allocation",
+    "AllocationDraft": "_allocate",
     "AllocationKey": "_commitment",
     "Allotment": "_rows",
     "Animal": "_rows",
@@ -239,6 +251,7 @@ _HOME = {
     "Commitment": "_commitment",
     "Concentration": "_rows",
     "DoseGiven": "_rows",
+    "Draft": "_draft",
     "END_REASONS": "_enums",
     "EVENT_TYPES": "_enums",
     "Entry": "_entry",
@@ -276,6 +289,7 @@ _HOME = {
     "Words": "_hmac_words",
     "add_events": "_import_into",
     "allocate_study": "_allocate",
+    "allocation_draft": "_allocate",
     "append": "_record",
     "append_all": "_append",
     "append_to_record": "_append",
@@ -307,9 +321,11 @@ _HOME = {
     "import_map": "_import_map",
     "import_table": "_import_table",
     "incomplete_blocks": "_incomplete_blocks",
+    "key_from_text": "_key_file",
     "kindled_at": "_reduce_kindling",
     "link_hash": "_chain",
     "lock_analysis": "_lock",
+    "lock_draft": "_lock",
     "methods_sentence": "_protocol_words",
     "model_names": "_models",
     "new_key": "_commitment",
@@ -320,8 +336,10 @@ _HOME = {
     "preparation_blocks": "_preparation_sheet",
     "project": "_projections",
     "protocol_blocks": "_protocol_words",
+    "protocol_draft": "_draft",
     "protocol_from_document": "_protocol_toml",
     "protocol_from_text": "_protocol_toml",
+    "protocol_lock_draft": "_draft",
     "protocol_schema": "_protocol_toml",
     "read_protocol": "_protocol_toml",
     "read_record": "_read_record",
@@ -330,6 +348,7 @@ _HOME = {
     "record_text": "_record",
     "reduce_study": "_reduce_study",
     "reveal": "_reveal",
+    "reveal_draft": "_reveal",
     "rule_sentences": "_protocol_words",
     "scale": "_scales",
     "scale_from_toml": "_scale_file",
@@ -344,6 +363,7 @@ _HOME = {
     "study_from_record": "_from_record",
     "syringes": "_syringes",
     "unblind_animal": "_unblind",
+    "unblind_draft": "_unblind",
     "verify_chain": "_chain",
     "verify_commitment": "_verify",
     "volume_ml": "_syringes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -9,17 +11,18 @@ from isobole.results import DataError, Problem, check_choice
 from isobole.studies._allocate_checks import check_fresh, check_sound, key_path
 from isobole.studies._allocated import AllocatedStudy
 from isobole.studies._allocation import Allocation, blinded_rows
-from isobole.studies._append import append_to_record
+from isobole.studies._append import append_drafts
 from isobole.studies._commitment import (
     COMMITMENT,
-    AllocationKey,
     Commitment,
     commit,
     commitment_text,
     new_key,
 )
+from isobole.studies._draft import Draft, animal_draft, protocol_draft
 from isobole.studies._draw import draw_allocation
-from isobole.studies._key_file import write_key
+from isobole.studies._key_file import key_text, write_key_text
+from isobole.studies._projections import PROTOCOL, write_projections
 from isobole.studies._record import replace_file
 from isobole.studies._sheet_pages import Render, dosing_pages, preparation_page
 from isobole.studies._sheets import sheet_of, sheet_text
@@ -81,16 +84,14 @@ def allocate_study(
     place = Path(folder)
     study = read_study(place)
     check_fresh(study)
-    warnings = check_sound(study)
     target = key_path(place, study.protocol.study_id, key)
-    allocation = draw_allocation(study.protocol, study.animals, seed=seed)
+    made = allocation_draft(study, passphrase=passphrase, seed=seed)
+    allocation = made.allocation
     filled = syringes(study.protocol, study.animals, allocation.rows)
-    secret = new_key(allocation)
-    made = commit(allocation, secret)
     pages = dosing_pages(study.protocol, filled, render)
     preparation = preparation_page(study.protocol, filled, target, render)
     chained = bool(study.record) or begin == "start"
-    write_key(secret, target, passphrase)
+    write_key_text(made.key_text, target)
     written: list[Path] = [target]
     try:
         if preparation is not None:
@@ -100,11 +101,14 @@ def allocate_study(
             replace_file(place / name, text)
             written.append(place / name)
         if chained:
-            _record(place, study, allocation, made, secret, actor or "unnamed")
+            drafts = [*_begun(place, study), made.draft]
+            append_drafts(place, drafts, actor=actor or "unnamed")
+            write_projections(place)
             names: tuple[str, ...] = ("record.jsonl", ALLOCATION, *pages)
         else:
             replace_file(
-                place / COMMITMENT, commitment_text(made, study.protocol.study_id)
+                place / COMMITMENT,
+                commitment_text(made.commitment, study.protocol.study_id),
             )
             written.append(place / COMMITMENT)
             replace_file(place / ALLOCATION, allocation_text(allocation))
@@ -119,11 +123,84 @@ def allocate_study(
         raise
     return AllocatedStudy(
         allocation,
-        made,
+        made.commitment,
         target,
         None if preparation is None else preparation[0],
         names,
         chained,
+        made.problems,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationDraft:
+    """An allocation that is drawn and not yet written.
+
+    Parameters
+    ----------
+    draft : Draft
+        The row ``allocation.commit``: rules, commitment and rows by code.
+    key_text : str
+        The key, encrypted; the text of a key file.
+    allocation : Allocation
+        The list with its groups and its seed, which are secret.
+    commitment : Commitment
+        What the draft publishes.
+    problems : tuple of Problem
+        Warnings met on the way.
+    """
+
+    draft: Draft
+    key_text: str
+    allocation: Allocation
+    commitment: Commitment
+    problems: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        return f"AllocationDraft({self.allocation!r})"
+
+
+def allocation_draft(
+    study: Study, *, passphrase: str, seed: str | None = None
+) -> AllocationDraft:
+    """Draw the allocation of a study, with the row that commits to it and its key.
+
+    Parameters
+    ----------
+    study : Study
+        With its animals; not allocated and not begun.
+    passphrase : str
+        Opens the key; it is stored nowhere.
+    seed : str, optional
+        For tests and examples; drawn from the operating system if left out.
+
+    Raises
+    ------
+    DataError
+        If the study has errors, is allocated or begun already, an animal has no
+        weight, or groups do not fit.
+    OptionError
+        If the passphrase is too short, or animals are not the experimental unit.
+    """
+    check_fresh(study)
+    warnings = check_sound(study)
+    allocation = draw_allocation(study.protocol, study.animals, seed=seed)
+    # Whoever cannot be dosed is not allocated: this raises for a missing weight.
+    syringes(study.protocol, study.animals, allocation.rows)
+    secret = new_key(allocation)
+    made = commit(allocation, secret)
+    data = {
+        "commitment": made.digest,
+        "rules": dict(secret.rules),
+        "n": made.n,
+        "rows": blinded_rows(allocation.rows),
+        "rows_sha256": made.rows_sha256,
+    }
+    return AllocationDraft(
+        Draft("allocation.commit", study.protocol.study_id, data),
+        key_text(secret, passphrase),
+        allocation,
+        made,
         warnings,
     )
 
@@ -147,64 +224,12 @@ def _write_private(path: Path, text: str, written: list[Path]) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _record(
-    place: Path,
-    study: Study,
-    allocation: Allocation,
-    made: Commitment,
-    secret: AllocationKey,
-    actor: str,
-) -> None:
-    """Add the commitment to the record, begun with protocol and animals if new."""
-    from isobole.studies._projections import PROTOCOL, write_projections
-
-    protocol = study.protocol
-    study_id = protocol.study_id
+def _begun(place: Path, study: Study) -> Iterator[Draft]:
+    """Yield the rows that a record begins with, as far as they are not there."""
     if not any(entry.action == "protocol.save" for entry in study.record):
-        append_to_record(
-            place,
-            action="protocol.save",
-            obj=study_id,
-            data={
-                "toml": (place / PROTOCOL).read_text(encoding="utf-8"),
-                "sha256": protocol.sha256,
-                "version": protocol.version,
-            },
-            actor=actor,
-        )
+        yield protocol_draft((place / PROTOCOL).read_text(encoding="utf-8"))
     if not study.record:
-        for animal in study.animals:
-            numbers = {"age_days": animal.age_days, "weight_g": animal.weight_g}
-            texts = {"cage": animal.cage, "litter": animal.litter, "day": animal.day}
-            append_to_record(
-                place,
-                action="animal.add",
-                obj=animal.animal_id,
-                data={
-                    **dict(animal.extra),
-                    "animal_id": animal.animal_id,
-                    "species": animal.species,
-                    "strain": animal.strain,
-                    "sex": animal.sex,
-                    **{k: f"{v:.12g}" for k, v in numbers.items() if v is not None},
-                    **{k: v for k, v in texts.items() if v is not None},
-                },
-                actor=actor,
-            )
-    append_to_record(
-        place,
-        action="allocation.commit",
-        obj=study_id,
-        data={
-            "commitment": made.digest,
-            "rules": dict(secret.rules),
-            "n": made.n,
-            "rows": blinded_rows(allocation.rows),
-            "rows_sha256": made.rows_sha256,
-        },
-        actor=actor,
-    )
-    write_projections(place)
+        yield from map(animal_draft, study.animals)
 
 
 def _not_written(place: Path, error: OSError) -> Problem:

@@ -13,6 +13,7 @@ from typing import Any
 from isobole.results import DataError, Problem, ProblemList
 from isobole.studies._chain import RECORD, content_of, link_hash
 from isobole.studies._check_draft import check_draft
+from isobole.studies._draft import Draft
 from isobole.studies._entry import GENESIS, Entry
 from isobole.studies._read_record import parse_record
 from isobole.studies._record import append, entry_line, follow
@@ -90,6 +91,21 @@ def append_to_record(
         if entry.seq == len(entries) + 1:
             _write(stream, entry_line(entry).encode(), before)
     return entry
+
+
+def append_drafts(folder: Path | str, drafts: Sequence[Draft], *, actor: str) -> None:
+    """Add the rows of drafts one after the other, as `append_to_record` does."""
+    for draft in drafts:
+        append_to_record(
+            folder,
+            action=draft.action,
+            obj=draft.obj,
+            data=draft.data,
+            actor=actor,
+            id=draft.id,
+            supersedes=draft.supersedes,
+            reason=draft.reason,
+        )
 
 
 def append_all(folder: Path | str, drafts: Sequence[Mapping[str, Any]]) -> int:

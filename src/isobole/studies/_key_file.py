@@ -79,8 +79,12 @@ def write_key(key: AllocationKey, path: Path | str, passphrase: str) -> Path:
     DataError
         If the file exists or cannot be written.
     """
+    return write_key_text(key_text(key, passphrase), path)
+
+
+def write_key_text(text: str, path: Path | str) -> Path:
+    """Write the text of a key to a file that only its owner may read."""
     path = Path(path)
-    text = key_text(key, passphrase)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
@@ -111,25 +115,53 @@ def open_key(path: Path | str, passphrase: str) -> AllocationKey:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not text"
         raise _refused(
-            path,
+            str(path),
             "key-not-read",
             f"The key file cannot be read ({why})",
             "Give the path of the key that was written with the allocation",
         ) from error
+    return key_from_text(text, passphrase, file=str(path))
+
+
+def key_from_text(text: str, passphrase: str, *, file: str = "key") -> AllocationKey:
+    """Open the text of a key, wherever it is kept; the text of a key file is the same.
+
+    Parameters
+    ----------
+    text : str
+        The encrypted key, such as `AllocationDraft.key_text`.
+    passphrase : str
+        Opens it.
+    file : str
+        What problems call it.
+
+    Raises
+    ------
+    DataError
+        If it is no key, was cut short or changed, or the passphrase is wrong.
+
+    Examples
+    --------
+    >>> try:
+    ...     key_from_text("{}", "correct horse battery")
+    ... except DataError as error:
+    ...     print(error.problems[0].message)
+    This is not a whole key file of the format isobole-key/1
+    """
     try:
         envelope = json.loads(text)
         known = isinstance(envelope, dict) and envelope.get("format")
-    except ValueError:
+    except (ValueError, RecursionError):
         envelope, known = {}, None
     if known != FORMAT:
         raise _refused(
-            path,
+            file,
             "no-key-file",
             f"This is not a whole key file of the format {FORMAT}",
             "Take the key that was written with the allocation, or a backup of it; "
             "it may have been cut short in copying",
         )
-    content = _opened(path, envelope, passphrase)
+    content = _opened(file, envelope, passphrase)
     return AllocationKey(
         content["study_id"],
         content["nonce"],
@@ -140,7 +172,7 @@ def open_key(path: Path | str, passphrase: str) -> AllocationKey:
     )
 
 
-def _opened(path: Path, envelope: Mapping[str, Any], passphrase: str) -> dict[str, Any]:
+def _opened(file: str, envelope: Mapping[str, Any], passphrase: str) -> dict[str, Any]:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -156,7 +188,7 @@ def _opened(path: Path, envelope: Mapping[str, Any], passphrase: str) -> dict[st
             raise KeyError
     except InvalidTag:
         raise _refused(
-            path,
+            file,
             "key-not-opened",
             "The passphrase is wrong, or the key file was changed",
             "Type the passphrase again; capitals matter. If it is right, restore the "
@@ -164,7 +196,7 @@ def _opened(path: Path, envelope: Mapping[str, Any], passphrase: str) -> dict[st
         ) from None
     except (KeyError, TypeError, ValueError, binascii.Error, DataError):
         raise _refused(
-            path,
+            file,
             "key-damaged",
             "The key file is damaged",
             "Restore it from a backup",
@@ -192,8 +224,8 @@ def _bytes(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
 
 
-def _refused(path: Path, code: str, message: str, remedy: str) -> DataError:
-    return DataError([Problem(code, message, file=str(path), remedy=remedy)])
+def _refused(file: str, code: str, message: str, remedy: str) -> DataError:
+    return DataError([Problem(code, message, file=file, remedy=remedy)])
 
 
 def _not_written(path: Path, error: OSError) -> Problem:

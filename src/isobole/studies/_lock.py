@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from isobole.results import (
     Text,
     sha256_text,
 )
-from isobole.studies._append import append_to_record, now
+from isobole.studies._append import append_drafts, now
+from isobole.studies._draft import Draft
 from isobole.studies._hand_made import LOCKED_FILES, write_lock
+from isobole.studies._study import Study
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,8 +44,9 @@ class LockedAnalysis(Result):
         return (
             Heading("Analysis locked"),
             Text(
-                f"Study {self.study_id}, {self.animals} animals, by {self.actor}. "
-                "From now on a changed row is a deviation. The groups may be revealed."
+                f"Study {self.study_id}, {self.animals} animals"
+                f"{', by ' if self.actor else ''}{self.actor}. From now on a changed "
+                "row is a deviation. The groups may be revealed."
             ),
             Table(
                 "Locked as they stand",
@@ -64,13 +67,33 @@ def lock_analysis(folder: Path | str, *, actor: str) -> LockedAnalysis:
     DataError
         If the study has errors, no outcome yet, or is locked already.
     """
-    from isobole.studies._check_study import check_study
     from isobole.studies._folder import read_study
-    from isobole.studies._outcomes_file import outcomes_text
-    from isobole.studies._reduce_study import reduce_study
 
     place = Path(folder)
     study = read_study(place)
+    draft, locked = lock_draft(study)
+    if study.record:
+        append_drafts(place, [draft], actor=actor)
+    else:
+        files = {f.file: f.sha256 for f in study.files if f.file in LOCKED_FILES}
+        write_lock(place, {**draft.data, "files": files, "actor": actor, "ts": now()})
+    return replace(locked, actor=actor)
+
+
+def lock_draft(study: Study) -> tuple[Draft, LockedAnalysis]:
+    """Return the row that locks the analysis of a study, and what it locks.
+
+    Nothing is written; the `actor` of what it locks is left empty.
+
+    Raises
+    ------
+    DataError
+        If the study has errors, no outcome yet, or is locked already.
+    """
+    from isobole.studies._check_study import check_study
+    from isobole.studies._outcomes_file import outcomes_text
+    from isobole.studies._reduce_study import reduce_study
+
     if study.locked:
         raise DataError([_locked_before()])
     errors = [p for p in check_study(study) if p.severity == "error"]
@@ -85,30 +108,15 @@ def lock_analysis(folder: Path | str, *, actor: str) -> LockedAnalysis:
         )
     if errors:
         raise DataError(errors)
-    text = outcomes_text(study, reduce_study(study))
-    outcomes_sha256 = sha256_text(text)
+    protocol = study.protocol
+    outcomes_sha256 = sha256_text(outcomes_text(study, reduce_study(study)))
     data = {
-        "protocol_sha256": study.protocol.sha256,
+        "protocol_sha256": protocol.sha256,
         "outcomes_sha256": outcomes_sha256,
         "n": len(study.animals),
     }
-    if study.record:
-        append_to_record(
-            place,
-            action="analysis.lock",
-            obj=study.protocol.study_id,
-            data=data,
-            actor=actor,
-        )
-    else:
-        files = {f.file: f.sha256 for f in study.files if f.file in LOCKED_FILES}
-        write_lock(place, {**data, "files": files, "actor": actor, "ts": now()})
-    return LockedAnalysis(
-        study.protocol.study_id,
-        study.protocol.sha256,
-        outcomes_sha256,
-        actor,
-        len(study.animals),
+    return Draft("analysis.lock", protocol.study_id, data), LockedAnalysis(
+        protocol.study_id, protocol.sha256, outcomes_sha256, "", len(study.animals)
     )
 
 

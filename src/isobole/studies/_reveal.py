@@ -16,7 +16,9 @@ from isobole.results import (
     Table,
     Text,
 )
-from isobole.studies._append import append_to_record, now
+from isobole.studies._append import append_drafts, now
+from isobole.studies._commitment import AllocationKey
+from isobole.studies._draft import Draft
 from isobole.studies._hand_made import write_reveal
 from isobole.studies._key_file import open_key
 from isobole.studies._study import Study
@@ -93,37 +95,63 @@ def reveal(
 
     place = Path(folder)
     study = read_study(place)
+    _check_time(study)
+    opened = open_key(key, passphrase)
+    draft, revealed = reveal_draft(study, opened, groups=groups)
+    if study.record:
+        from isobole.studies._projections import write_projections
+
+        append_drafts(place, [draft], actor=actor)
+        write_projections(place)
+    else:
+        write_reveal(place, {**draft.data, "actor": actor, "ts": now()})
+    return revealed
+
+
+def reveal_draft(
+    study: Study, key: AllocationKey, *, groups: Mapping[str, str] | None = None
+) -> tuple[Draft, RevealedStudy]:
+    """Return the row that reveals the groups of a study, and the groups.
+
+    Parameters
+    ----------
+    study : Study
+        A study with a commitment.
+    key : AllocationKey
+        As from `open_key` or `key_from_text`.
+    groups : mapping of str to str, optional
+        For sequential dosing alone, as for `reveal`.
+
+    Raises
+    ------
+    DataError
+        If the analysis is blind and not locked, the groups are revealed already, or
+        the key does not fit the commitment and the allocation.
+    """
+    _check_time(study)
+    found = verify_commitment(study, key)
+    errors = [problem for problem in found if problem.severity == "error"]
+    if errors:
+        raise DataError(errors)
+    by_code = dict(key.groups) or _sequential(study, groups or {})
+    data = {
+        "nonce": key.nonce,
+        "seed": key.seed,
+        "rules": dict(key.rules),
+        "list": [dict(row) for row in key.list],
+        "groups": by_code,
+    }
+    study_id = study.protocol.study_id
+    draft = Draft("allocation.reveal", study_id, data)
+    return draft, RevealedStudy(study_id, by_code, key.digest, found)
+
+
+def _check_time(study: Study) -> None:
+    """Raise `DataError` unless the groups may be revealed now."""
     if study.revealed:
         raise DataError([_revealed_before()])
     if "analysis" in study.protocol.blinding.blinded and not study.locked:
         raise DataError([_not_locked()])
-    opened = open_key(key, passphrase)
-    found = verify_commitment(study, opened)
-    errors = [problem for problem in found if problem.severity == "error"]
-    if errors:
-        raise DataError(errors)
-    by_code = dict(opened.groups) or _sequential(study, groups or {})
-    data = {
-        "nonce": opened.nonce,
-        "seed": opened.seed,
-        "rules": dict(opened.rules),
-        "list": [dict(row) for row in opened.list],
-        "groups": by_code,
-    }
-    if study.record:
-        from isobole.studies._projections import write_projections
-
-        append_to_record(
-            place,
-            action="allocation.reveal",
-            obj=study.protocol.study_id,
-            data=data,
-            actor=actor,
-        )
-        write_projections(place)
-    else:
-        write_reveal(place, {**data, "actor": actor, "ts": now()})
-    return RevealedStudy(study.protocol.study_id, by_code, opened.digest, found)
 
 
 def _sequential(study: Study, groups: Mapping[str, str]) -> dict[str, str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from isobole.results import DataError, Problem
-from isobole.studies._append import append_to_record, now
+from isobole.studies._append import append_drafts, now
+from isobole.studies._commitment import AllocationKey
+from isobole.studies._draft import Draft
 from isobole.studies._hand_made import add_unblinded
 from isobole.studies._key_file import open_key
+from isobole.studies._study import Study
 from isobole.studies._verify import verify_commitment
 
 
@@ -34,9 +37,26 @@ def unblind_animal(
 
     place = Path(folder)
     study = read_study(place)
-    opened = open_key(key, passphrase)
-    group = opened.group_of(animal_id)
-    problems = [p for p in verify_commitment(study, opened) if p.severity == "error"]
+    draft, group = unblind_draft(study, open_key(key, passphrase), animal_id, reason)
+    if study.record:
+        append_drafts(place, [draft], actor=actor)
+    else:
+        add_unblinded(place, {**draft.data, "person": actor, "ts": now()})
+    return group
+
+
+def unblind_draft(
+    study: Study, key: AllocationKey, animal_id: str, reason: str
+) -> tuple[Draft, str]:
+    """Return the row that an emergency leaves in the record, and the animal's group.
+
+    Raises
+    ------
+    DataError
+        If the animal is unknown, there is no reason, or the key does not fit.
+    """
+    group = key.group_of(animal_id)
+    problems = [p for p in verify_commitment(study, key) if p.severity == "error"]
     if not reason.strip():
         problems.append(
             Problem(
@@ -67,22 +87,5 @@ def unblind_animal(
         )
     if problems or group is None:
         raise DataError(problems)
-    if study.record:
-        append_to_record(
-            place,
-            action="unblind",
-            obj=animal_id,
-            data={"animal_id": animal_id, "reason": reason.strip()},
-            actor=actor,
-        )
-    else:
-        add_unblinded(
-            place,
-            {
-                "animal_id": animal_id,
-                "reason": reason.strip(),
-                "person": actor,
-                "ts": now(),
-            },
-        )
-    return group
+    data = {"animal_id": animal_id, "reason": reason.strip()}
+    return Draft("unblind", animal_id, data), group
