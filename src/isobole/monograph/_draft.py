@@ -23,6 +23,7 @@ _SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
 _SALT_BEFORE = re.compile(rf"\b(?:{_SALTS})\Z", re.IGNORECASE)
 _SALT_AFTER = re.compile(rf"\s+(?:{_SALTS})\b", re.IGNORECASE)
 _LONGEST_SALT = max(map(len, _SALTS.split("|")))
+_SALT_ENDS = frozenset("".join({s[-1] + s[-1].upper() for s in _SALTS.split("|")}))
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 
 
@@ -48,7 +49,13 @@ class Place(NamedTuple):
 
     def but(self, **changes: Any) -> Place:
         """Return the place with some of it changed."""
-        return self._replace(**changes)
+        values = [*self]
+        for name, value in changes.items():
+            values[_FIELDS[name]] = value
+        return self._make(values)
+
+
+_FIELDS = {name: index for index, name in enumerate(Place._fields)}
 
 
 class Draft:
@@ -69,7 +76,7 @@ class Draft:
         self.subject = " ".join(page.subject.lower().split()) or "page"
         self.opening: tuple[int, int, int] | None = None
         self._stem = PurePath(page.file).stem
-        self._words, self._names = _names_pattern(page.subject)
+        self._names = _Names(page.subject)
         self._subjects: dict[str, str] = {}
         self._spans: dict[tuple[int, int], Span] = {}
         self._said: list[Statement] = []
@@ -145,11 +152,8 @@ class Draft:
 
     def names(self, text: str) -> Mention | None:
         """Return the first mention of the page's own substance, or None."""
-        lower = text.lower()
-        for word in self._words:
-            if word in lower:
-                return _mention(self._names, text)
-        return None
+        place = self._names.first(text)
+        return _mention(text, *place) if place else None
 
     def statements(self) -> tuple[Statement, ...]:
         """Return what was written down, in the order of the page."""
@@ -173,25 +177,63 @@ def _scope(
     )
 
 
-def _names_pattern(subject: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
-    words = _WORD.findall(subject[:300])
-    bases = [word for word in words if not _SALT_WORD.fullmatch(word)] or words
-    name = "|".join(re.escape(word) for word in dict.fromkeys(bases)) or "(?!)"
-    # Salts stand in patterns of their own: this one is compiled for every page.
-    pattern = re.compile(rf"\b(?:{name})\b", re.IGNORECASE)
-    return tuple(word.lower() for word in bases), pattern
+class _Names:
+    """Finds the words of a page's subject; salts are no names by themselves."""
+
+    __slots__ = ("_bases", "_pattern", "_words")
+
+    def __init__(self, subject: str) -> None:
+        words = _WORD.findall(subject[:300])
+        bases = [word for word in words if not _SALT_WORD.fullmatch(word)] or words
+        self._bases = tuple(dict.fromkeys(bases))
+        self._words = tuple(word.lower() for word in self._bases)
+        self._pattern: re.Pattern[str] | None = None
+
+    def first(self, text: str) -> tuple[int, int] | None:
+        """Return where the first of the words stands by itself."""
+        lower = text.lower()
+        found: tuple[int, int] | None = None
+        for word in self._words:
+            if word not in lower:
+                continue
+            if not lower.isascii() or word[-1] == "-":
+                return self._searched(text)
+            end = len(lower) if found is None else found[0] + len(word) - 1
+            place = _whole(lower, word, end)
+            if place is not None:
+                found = place
+        return found
+
+    def _searched(self, text: str) -> tuple[int, int] | None:
+        """Return the same where letters or marks make it more than a search."""
+        if self._pattern is None:
+            name = "|".join(map(re.escape, self._bases))
+            self._pattern = re.compile(rf"\b(?:{name})\b", re.IGNORECASE)
+        match = self._pattern.search(text)
+        return match.span() if match else None
 
 
-def _mention(names: re.Pattern[str], text: str) -> Mention | None:
-    match = names.search(text)
-    if match is None:
-        return None
-    start, end = match.span()
+def _whole(lower: str, word: str, end: int) -> tuple[int, int] | None:
+    """Return where a word stands that is no part of a longer one, before `end`."""
+    start = lower.find(word, 0, end)
+    while start >= 0:
+        stop = start + len(word)
+        before, after = lower[start - 1 : start], lower[stop : stop + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            return start, stop
+        start = lower.find(word, start + 1, end)
+    return None
+
+
+def _mention(text: str, start: int, end: int) -> Mention:
+    """Return the words between two places with the salt that stands beside them."""
     head = text[:start].rstrip()
     if len(head) < start:
-        before = _SALT_BEFORE.search(head, max(0, len(head) - _LONGEST_SALT))
-        start = before.start() if before else start
-    if after := _SALT_AFTER.match(text, end):
+        # Every salt ends in one of a few letters.
+        last = max(0, len(head) - _LONGEST_SALT)
+        if head[-1:] in _SALT_ENDS and (before := _SALT_BEFORE.search(head, last)):
+            start = before.start()
+    if text[end : end + 1].isspace() and (after := _SALT_AFTER.match(text, end)):
         end = after.end()
     return Mention(text[start:end])
 

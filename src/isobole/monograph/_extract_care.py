@@ -48,6 +48,11 @@ _ADJUST = re.compile(
     r"|\bno\s+dos(?:e|age)\s+adjustment|\blower\s+end\s+of\s+the\s+dos",
     re.IGNORECASE,
 )
+_ADJUSTED = (
+    "adjust", "reduc", "modif", "individuali", "halv", "decreas", "lower", "increas",
+    "smaller",
+)  # fmt: skip
+"""One of these stands in every sentence that `_ADJUST` finds."""
 _NO_ADJUSTMENT = re.compile(r"\bno\s+dos(?:e|age)\s+adjustment", re.IGNORECASE)
 _CAUTION = re.compile(
     r"\b(?:use[ds]?|administered|prescribed)?\s*(?:with\s+|extreme\s+)*(?:caution|"
@@ -130,6 +135,9 @@ def monitor(draft: Draft, piece: Piece, place: Place) -> bool:
 
 @lru_cache(maxsize=4096)
 def _adjusts(text: str) -> bool:
+    lower = text.lower()
+    if not any(map(lower.__contains__, _ADJUSTED)):
+        return False
     return _ADJUST.search(text) is not None
 
 

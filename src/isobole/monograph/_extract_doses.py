@@ -30,9 +30,14 @@ _CUES = re.compile(
     r"|(?P<initial>\binitial\w*|\bstart\w*|\bbegin\w*|\bloading\b|\bfirst\s+dose)"
     r"|(?P<maintenance>\bmaintenance\b|\bmaintain\w*|\busual\w*|\brecommended\b|"
     r"\btypical\w*|\bstandard\b)",
-    re.IGNORECASE,
 )
-_WEAK = re.compile(r"usual|recommended|typical|standard", re.IGNORECASE)
+"""Looked for in lower case."""
+_CUE_KEYS = (
+    "max", "exceed", "up", "more", "ceiling", "above", "over", "higher", "greater", ">",
+    "increas", "titrat", "increment", "escalat", "adjust", "step", "initial", "start",
+    "begin", "loading", "first", "maint", "usual", "recommended", "typical", "standard",
+)  # fmt: skip
+_WEAK = ("usual", "recommended", "typical", "standard")
 _BACKWARD = re.compile(r"\s*(?:\(|as\s+(?:an?|the)\s+)?(?:(initial)|(max))\w*", re.I)
 _INTERVAL = re.compile(
     r"\b(?:(?P<word>weekly|monthly|daily)|(?:every|each|per)\s+(?P<n>\d+(?:\s*(?:-|–|to)"
@@ -50,7 +55,7 @@ _DURATION = re.compile(
     r"\bfor\s+(?:up\s+to\s+)?(\d+(?:\s*(?:-|–|to)\s*\d+)?)\s+(days?|weeks?|months?)\b",
     re.I,
 )
-_CLEARANCE = re.compile(r"clearance|CrCl|GFR", re.IGNORECASE)
+_CLEARANCE = ("clearance", "crcl", "gfr")
 _CLEARANCE_RANGE = re.compile(
     rf"(?:(?:[<>≤≥]=?|below|above|less than|under|greater than|over|at least)\s*)?"
     rf"{NUMBER}(?:\s*(?:-|–|to)\s*{NUMBER})?\s*m[Ll]/min(?:ute)?",
@@ -64,6 +69,9 @@ THERAPEUTIC = re.compile(
     rf"(?P<low>{NUMBER})\s*(?:-|–|—|to)\s*(?P<high>{NUMBER})\s*"
     r"(?P<unit>(?:mcg|[µμu]g|mg|ng|mmol|[µμu]mol|mEq)\s*/\s*(?:mL|ml|dL|L))",
 )
+
+
+_LEVELS = ("therapeutic", "target", "reference", "desired", "serum", "plasma")
 
 
 class Dose(NamedTuple):
@@ -94,7 +102,7 @@ def doses(text: str, lead: str = "") -> list[Dose]:
     """
     found: list[Dose] = []
     matches = _quantities(text)
-    if _CLEARANCE.search(text):
+    if _of_clearance(text):
         matches = [m for m in matches if unit_name(m["unit"])[:3] != "mL/"]
     before = 0
     previous = "dose_maintenance"
@@ -149,9 +157,11 @@ def _quantities(text: str) -> list[re.Match[str]]:
 
 
 def _cue(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
-    cues = list(_CUES.finditer(ahead))
+    lower = ahead.lower()
+    named = any(map(lower.__contains__, _CUE_KEYS))
+    cues = list(_CUES.finditer(lower)) if named else []
     # "The maximum dose is usually": a weak word decides only where it is alone.
-    strong = [cue for cue in cues if not _WEAK.match(cue[0])]
+    strong = [cue for cue in cues if not cue[0].startswith(_WEAK)]
     if not cues:
         after = _BACKWARD.match(behind)
         if after:
@@ -160,7 +170,7 @@ def _cue(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
     last = (strong or cues)[-1]
     name = str(last.lastgroup)
     phase = None
-    words = last[0].lower()
+    words = last[0]
     if name == "maintenance" and words.startswith("maint"):
         phase = "maintenance"
     elif words == "loading":
@@ -193,12 +203,15 @@ def _figures(text: str, lead: str) -> tuple[_Match, list[Dose], _Match, _Match]:
     """Return the level, the doses, their division and duration in a sentence."""
     if not DIGIT.search(text):
         return None, [], None, None
-    level = THERAPEUTIC.search(text) if "/" in text else None
+    lower = text.lower()
+    leveled = "/" in text and any(map(lower.__contains__, _LEVELS))
+    level = THERAPEUTIC.search(text) if leveled else None
     found = doses(text, lead)
     if not found:
         return level, found, None, None
-    divided = _DIVIDED.search(text) if "divided" in text.lower() else None
-    return level, found, divided, _DURATION.search(text)
+    divided = _DIVIDED.search(text) if "divided" in lower else None
+    duration = _DURATION.search(text) if "for" in lower else None
+    return level, found, divided, duration
 
 
 def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
@@ -217,8 +230,10 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
     if not found:
         return found
     route = vocabulary().routes.first(text)
+    population = vocabulary().population(text) or place.population
+    of_clearance = _of_clearance(text)
     for dose in found:
-        condition = _kidneys(text, dose.begin)
+        condition = _kidneys(text, dose.begin) if of_clearance else None
         if dose.kind == "dose_division":
             condition = "daily dose above value"
         elif divided and dose.kind in ("dose_initial", "dose_maintenance"):
@@ -232,7 +247,7 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
             route=route,
             phase=dose.phase,
             condition=condition,
-            population=vocabulary().population(text) or place.population,
+            population=population,
             doses_per_day=divided["n"] if divided and divided["n"] else None,
             duration=f"{duration[1]} {duration[2]}" if duration else None,
             wording="up to" if dose.up_to else None,
@@ -244,14 +259,16 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
     return found
 
 
+def _of_clearance(text: str) -> bool:
+    return any(map(text.lower().__contains__, _CLEARANCE))
+
+
 def _reversed(value: Value) -> bool:
     return isinstance(value, tuple) and value[0] > value[-1]
 
 
 def _kidneys(text: str, upto: int) -> str | None:
     """Return the clearance that the dose which begins at `upto` is for."""
-    if not _CLEARANCE.search(text):
-        return None
     found = list(_CLEARANCE_RANGE.finditer(text, 0, upto))
     if not found:
         return None

@@ -23,18 +23,29 @@ _LEAD_BOLD = re.compile(
 )
 _LEAD_PLAIN = re.compile(r"(?P<lead>[A-Z][^.:;!?*\n\[\]]{1,70}?):\s+")
 _CITATION = re.compile(r"\^?\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\]")
+# What divides the members of a list, and what may hold such marks: parentheses and
+# numbers. The first character stands in one class, which makes the search quick.
 _SEPARATOR = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|\b\d+,\d{3}\b"
-    r"|\b(?:eosinophilia and systemic symptoms|signs and symptoms|"
+    r"[(\[;,\s\d](?:(?<=\()[^()]*\)|(?<=\[)[^\[\]]*\]"
+    r"|(?<=\d)(?<!\w\d)\d*,\d{3}\b"
+    r"|(?<=[;,])\s*(?:and/or\s+|and\s+|or\s+|as well as\s+|&\s+)?"
+    r"|(?<=\s)(?:and/or|and|or|as well as|&)\s+)",
+    re.IGNORECASE,
+)
+_PAIRED = re.compile(
+    r"\b(?:eosinophilia and systemic symptoms|signs and symptoms|"
     r"hands and feet|arms and legs|pins and needles|head and neck|"
     r"skin and mucous|fluid and electrolyte|water and electrolyte|"
     r"nose and throat|lips and tongue|thoughts and behaviou?rs?|"
     r"thoughts or behaviou?rs?|driving or operating|skin or eyes|eyes or skin|"
-    r"up and down|thoughts or actions|drug and alcohol)\b"
-    r"|(?P<sep>\s*[;,]\s*(?:and/or\s+|and\s+|or\s+|as well as\s+|&\s+)?"
-    r"|\s+(?:and/or|and|or|as well as|&)\s+)",
+    r"up and down|thoughts or actions|drug and alcohol)\b",
     re.IGNORECASE,
 )
+_FIRST_OF_PAIR = (
+    "eosinophilia", "signs", "hands", "arms", "pins", "head", "skin", "fluid", "water",
+    "nose", "lips", "thoughts", "driving", "eyes", "up", "drug",
+)  # fmt: skip
+_LONGEST_FIRST = max(map(len, _FIRST_OF_PAIR))
 
 
 class Piece(NamedTuple):
@@ -95,8 +106,10 @@ def _add(found: list[Piece], text: str, start: int, end: int) -> None:
         start = cut
     piece = text[start:end]
     bare = piece.strip()
-    if _LETTER.search(bare):
-        begin = start + len(piece) - len(piece.lstrip())
+    if bare[:1].isalnum() or _LETTER.search(bare):
+        begin = start
+        if len(bare) < len(piece):
+            begin += len(piece) - len(piece.lstrip())
         # Of the same length, so that every place in the words is one in the page.
         words = bare.replace("\n", " ") if "\n" in bare else bare
         found.append(Piece(begin, begin + len(bare), words))
@@ -126,7 +139,9 @@ def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
             match["in"] or match["out"] or match.end() >= end or "?" in match["lead"]
         ):
             lead, place = match["lead"].strip(" *_:"), match.end()
-    elif match := _LEAD_PLAIN.match(text, start, end):
+    elif text.find(":", start, end) >= 0 and (
+        match := _LEAD_PLAIN.match(text, start, end)
+    ):
         lead, place = match["lead"].strip(), match.end()
     return Entry(lead, start, tuple(sentences(text, place, end)), depth)
 
@@ -141,20 +156,39 @@ def chunks(piece: Piece, start: int = 0, end: int | None = None) -> list[Piece]:
     """
     found: list[Piece] = []
     text = piece.text if end is None else piece.text[:end]
-    place = start
+    place = taken = start
     for match in _SEPARATOR.finditer(text, start):
-        if match["sep"] is not None:
-            _chunk(found, piece, text, place, match.start())
-            place = match.end()
+        at, end = match.span()
+        mark = text[at]
+        if mark in ",;" or (mark.isspace() and not (pair := _pair(text, taken, at))):
+            _chunk(found, piece, text, place, place + len(text[place:at].rstrip()))
+            place = taken = end
+        else:
+            taken = max(end, pair) if mark.isspace() else end
     _chunk(found, piece, text, place, len(text))
     return found
+
+
+def _pair(text: str, start: int, at: int) -> int:
+    """Return where a pair of words ends that an "and" holds together, 0 if it divides.
+
+    The pair begins at `start` or later; what joins it begins at `at`.
+    """
+    if not text[max(0, at - _LONGEST_FIRST) : at].lower().endswith(_FIRST_OF_PAIR):
+        return 0
+    for match in _PAIRED.finditer(text, max(start, at - _LONGEST_FIRST)):
+        if match.start() >= at:
+            break
+        if match.end() > at:
+            return match.end()
+    return 0
 
 
 def _chunk(found: list[Piece], piece: Piece, text: str, start: int, end: int) -> None:
     words = text[start:end]
     bare = words.strip(" \t\r\n.*_:")
     # A bracket that closes at the end belongs to the words.
-    if _LETTER.search(bare):
+    if bare[:1].isalnum() or _LETTER.search(bare):
         begin = start + words.index(bare)
         found.append(Piece(piece.start + begin, piece.start + begin + len(bare), bare))
 

@@ -22,13 +22,17 @@ class Names:
     name. They settle most sentences without a pattern being tried.
     """
 
-    __slots__ = ("_each", "_known", "first")
+    __slots__ = ("_each", "_keys", "_known", "first")
 
     def __init__(self, table: dict[str, dict[str, Any]]) -> None:
         self._each = [
-            (name, tuple(row["keys"]), re.compile(row["match"], re.IGNORECASE))
+            (name, re.compile(row["match"], re.IGNORECASE))
             for name, row in table.items()
         ]
+        self._keys = [
+            (key, place) for place, row in enumerate(table.values())
+            for key in row["keys"]
+        ]  # fmt: skip
         # Several rules ask about the sentence in hand, one after the other, and many
         # sentences stand in page after page.
         self.first = lru_cache(maxsize=_SENTENCES)(self._first)
@@ -36,13 +40,9 @@ class Names:
 
     def _likely(self, text: str) -> list[tuple[str, re.Pattern[str]]]:
         lower = text.lower()
-        found = []
-        for name, keys, pattern in self._each:
-            for key in keys:
-                if key in lower:
-                    found.append((name, pattern))
-                    break
-        return found
+        each = self._each
+        places = [place for key, place in self._keys if key in lower]
+        return [each[place] for place in dict.fromkeys(places)]
 
     def whole(self, text: str) -> str | None:
         """Return the name that all of `text` stands for, or None."""
@@ -156,7 +156,7 @@ class Vocabulary:
     @lru_cache(maxsize=4096)  # noqa: B019
     def population(self, words: str) -> str | None:
         """Return the population that some words name, ages included, or None."""
-        if _DIGIT.search(words) and (age := _AGE.search(words)):
+        if _limits_age(words) and (age := _AGE.search(words)):
             named = self._aged(age)
             others = self.population(words[: age.start()] + words[age.end() :])
             return f"{others}; {named}" if others else named
@@ -191,6 +191,15 @@ def age_span(words: str) -> str | None:
 
 
 _YOUNGER = ("under", "below", "younger than", "less than", "<")
+_SIGNS = ("under", "below", "than", "<", "over", "above", ">", "≥")
+
+
+def _limits_age(words: str) -> bool:
+    """Say whether words may hold an age with a limit: most hold no number or sign."""
+    lower = words.lower()
+    return any(map(lower.__contains__, _SIGNS)) and _DIGIT.search(words) is not None
+
+
 _AGE = re.compile(
     r"\b(?P<who>children|infants|patients|adults|adolescents|boys|girls|those|"
     r"individuals|people|women|men)\b\s*(?:\(?(?:aged?|ages|who are)\s+)?\(?"
@@ -210,7 +219,7 @@ def age_limit(words: str) -> tuple[int, str] | None:
     >>> age_limit("Children under 2 years are at risk")
     (2, 'years (upper limit)')
     """
-    match = _AGE.search(words) if _DIGIT.search(words) else None
+    match = _AGE.search(words) if _limits_age(words) else None
     if match is None:
         return None
     side = "upper" if match["sign"].lower() in _YOUNGER else "lower"
