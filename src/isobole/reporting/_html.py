@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from isobole.results import (
     DoseUnit,
     Figure,
     Missing,
+    OptionError,
     Provenance,
     Table,
     figure_to_svg,
@@ -75,9 +76,60 @@ def render_html(
             inputs=_input_table(provenance),
             options=_option_table(provenance),
             research_only=RESEARCH_ONLY,
-            note_labels=NOTE_LABELS,
         )
     )
+
+
+def render_fragment(
+    blocks: Sequence[Block], *, figure_url: Callable[[str], str]
+) -> str:
+    """Return blocks as HTML to put into a page: no style, no script, no provenance.
+
+    Headings of level 2 begin sections, as in `render_html`; the page brings the
+    heading of level 1 and the style sheet.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        What is said, in order.
+    figure_url : callable
+        The address of a figure by its anchor (``"figure-1"``), where `figure_svg` of
+        the same blocks is answered.
+
+    Examples
+    --------
+    >>> from isobole.results import Text
+    >>> print(render_fragment([Text("1 < 2")], figure_url=lambda anchor: anchor))
+    <section aria-label="Summary">
+    <p>1 &lt; 2</p>
+    </section>
+    """
+    parts: Any = _environment().get_template("parts.html.jinja").module
+    return str(parts.body(arrange(blocks), figure_url)).strip()
+
+
+def figure_svg(blocks: Sequence[Block], anchor: str) -> str:
+    """Return one figure of blocks as an SVG document without style attributes.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        As given to `render_fragment`.
+    anchor : str
+        Which figure: ``"figure-1"`` is the first.
+
+    Raises
+    ------
+    OptionError
+        If there is no such figure.
+    """
+    items = [item for part in arrange(blocks).sections for item in part.items]
+    figures = {item.anchor: item for item in items if item.kind == "figure"}
+    if anchor not in figures:
+        there = ", ".join(figures) or "none"
+        msg = f"There is no figure '{anchor}' among these blocks; there are: {there}"
+        raise OptionError(msg)
+    return str(_svg(figures[anchor]))
 
 
 @cache
@@ -97,6 +149,7 @@ def _environment() -> Environment:
     styles = files("isobole.reporting").joinpath("templates", "report.css")
     # Package data, not anybody's input.
     environment.globals["css"] = Markup(styles.read_text(encoding="utf-8"))
+    environment.globals["note_labels"] = NOTE_LABELS
     environment.filters["table"] = _table_html
     environment.filters["svg"] = _svg
     environment.filters["typeset"] = _typeset
