@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 LAB = (ROOT / "src" / "isobole" / "lab", ROOT / "tests" / "lab")
+pytest_plugins = ["lab_postgres"]
 # Importing it starts the server's own installation; a process has room for one.
 collect_ignore = ["src/isobole/lab/_wsgi.py"]
 

@@ -8,7 +8,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from isobole.lab import LabConfig, start_django
+from isobole.lab import LabConfig, lab_config, start_django
 
 
 @cache
@@ -19,6 +19,12 @@ def ready() -> LabConfig:
     """
     data = Path(tempfile.mkdtemp(prefix="isobole-lab-"))
     atexit.register(shutil.rmtree, data, ignore_errors=True)
-    config = LabConfig(data, database_url=None, secret_key="for tests only " * 4)
+    config = lab_config(
+        {
+            "ISOBOLE_DATA": str(data),
+            "ISOBOLE_HOSTS": "testserver",
+            "ISOBOLE_SECRET_KEY": "for tests only " * 4,
+        }
+    )
     start_django(config)
     return config

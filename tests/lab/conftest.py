@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from lab_ready import ready
+
 
 @dataclass
 class Lab:
@@ -35,7 +37,7 @@ class Lab:
         )
 
     def client(self, name: str | None = None) -> Any:
-        """Return a browser-like client, logged in as somebody unless no name is given."""
+        """Return a browser-like client, logged in if a name is given."""
         from django.test import Client
 
         client = Client(HTTP_HOST="127.0.0.1")
@@ -72,13 +74,9 @@ class Lab:
 
 
 @pytest.fixture(scope="session")
-def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def lab_folder() -> Iterator[Path]:
     """Return the data folder of this process, Django started and tables made."""
-    folder = tmp_path_factory.mktemp("lab")
-    from isobole.lab import lab_config, start_django
-
-    config = lab_config({"ISOBOLE_DATA": str(folder), "ISOBOLE_HOSTS": "testserver"})
-    start_django(config)
+    folder = ready().data
     from django.core.management import call_command
     from django.db import connections
 

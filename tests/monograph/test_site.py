@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -15,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from chromium import FLAGS, chromium
 from isobole.monograph import build, glance, read, with_findings
 from isobole.results import RESEARCH_ONLY
 from monograph_pages import seed, text_of
@@ -260,21 +259,10 @@ def test_interactions_are_indexed_from_both_sides(tmp_path: Path) -> None:
     assert "named as interacting 1 time by other pages, 1 of these not" in warfarin
 
 
-def chromium() -> str:
-    found = shutil.which("chromium")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is not installed")
-        pytest.skip("chromium is not installed")
-    return found
-
-
 def dom(address: str, profile: Path) -> str:
     """Return a page as a browser has made it, opened from the disk."""
     words = [
-        chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-        "--no-first-run", "--disable-background-networking", "--disable-sync",
-        "--disable-component-update", f"--user-data-dir={profile}",
+        chromium(), "--headless", *FLAGS, f"--user-data-dir={profile}",
         "--window-size=1280,800", "--virtual-time-budget=5000",
         "--enable-logging=stderr", "--dump-dom", address,
     ]  # fmt: skip
