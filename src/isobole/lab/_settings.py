@@ -67,7 +67,7 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
             }
         ],
         "AUTH_USER_MODEL": "lab.User",
-        "AUTHENTICATION_BACKENDS": ["isobole.lab._accounts.backend.LabBackend"],
+        "AUTHENTICATION_BACKENDS": ["isobole.lab.accounts.backend.LabBackend"],
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {
@@ -148,5 +148,7 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
             },
         },
         "LAB_IDLE_LOCK_S": IDLE_LOCK_S,
+        # Failed passwords in a row before a wait; a whole lab may share an address.
+        "LAB_FAILURES": {"account": 5, "session": 5, "address": 20},
         "LAB_RATE": {"anonymous": 60, "user": 1200, "events": 6000},  # per minute
     }

@@ -44,6 +44,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Re-entry on a shared tablet; hashed like the password. Empty: none was set.
     pin = models.CharField(max_length=128, blank=True, default="")
+    # The password was given by an administrator and is changed at the next log-in.
+    must_change = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[People] = People()
@@ -151,3 +153,17 @@ class DeviceToken(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     expires = models.DateTimeField()
     last_used = models.DateTimeField(null=True)
+
+
+class Attempt(models.Model):
+    """Failed log-ins in a row, by account or by network address."""
+
+    scope = models.CharField(max_length=12)
+    name = models.CharField(max_length=64)
+    failures = models.PositiveIntegerField(default=0)
+    last = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["scope", "name"], name="one_count_a_name")
+        ]
