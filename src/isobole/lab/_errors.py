@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from isobole.results import Problem
+from isobole import __version__
+from isobole.results import DataError, IsoboleError, Problem
 
 
 def say(
@@ -18,32 +19,54 @@ def say(
     remedy: str,
     *,
     retry_after: int | None = None,
+    error: Exception | None = None,
 ) -> HttpResponse:
     """Answer with one sentence and its remedy."""
-    response = _answer(request, status, message, remedy, ())
+    response = _answer(request, status, message, remedy, (), error)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
 
 
 def say_problems(
-    request: HttpRequest, status: int, problems: Sequence[Problem]
+    request: HttpRequest,
+    status: int,
+    problems: Sequence[Problem],
+    error: Exception | None = None,
 ) -> HttpResponse:
     """Answer with problems, each with its remedy."""
-    return _answer(request, status, "This needs mending first", "", problems)
+    return _answer(request, status, "This needs mending first", "", problems, error)
+
+
+def of_isobole(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer to what isobole refused on purpose: 503 if it could not be stored."""
+    from isobole.lab.record import NotStored
+
+    if isinstance(error, NotStored):
+        return say(request, 503, "Not stored", str(error), retry_after=5, error=error)
+    if isinstance(error, DataError):
+        return say_problems(request, 422, error.problems, error)
+    assert isinstance(error, IsoboleError)
+    return say(request, 422, "This cannot be done", str(error), error=error)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to an address that is none, or to a study one has no role in."""
     reason = exception.args[0] if exception.args else ""
     said = reason if isinstance(reason, str) and reason else "There is no such page"
-    return say(request, 404, said, "Check the address, or go to the list of studies.")
+    return say(
+        request,
+        404,
+        said,
+        "Check the address, or go to the list of studies.",
+        error=exception,
+    )
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to somebody whose role does not allow it."""
     said = str(exception) or "Your role does not allow this."
-    return say(request, 403, "Not allowed", said)
+    return say(request, 403, "Not allowed", said, error=exception)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -83,10 +106,14 @@ def _answer(
     message: str,
     remedy: str,
     problems: Sequence[Problem],
+    error: Exception | None = None,
 ) -> HttpResponse:
     if request.path.startswith("/api/"):
         body: dict[str, Any] = {
             "schema": "isobole/error/1",
+            "version": __version__,
+            "command": f"{request.method} {request.path}",
+            "error": "Refused" if error is None else type(error).__name__,
             "message": message,
             "remedy": remedy,
             "problems": [problem.to_dict() for problem in problems],

@@ -7,14 +7,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from isobole.lab import _errors
-from isobole.lab.record import NotStored
-from isobole.results import DataError, IsoboleError
+from isobole.results import IsoboleError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -99,12 +98,8 @@ def say_problems(handler: Handler) -> Handler:
         def process_exception(
             self, request: HttpRequest, error: Exception
         ) -> HttpResponse | None:
-            if isinstance(error, NotStored):
-                return _errors.say(request, 503, "Not stored", str(error))
-            if isinstance(error, DataError):
-                return _errors.say_problems(request, 422, error.problems)
             if isinstance(error, IsoboleError):
-                return _errors.say(request, 422, "This cannot be done", str(error))
+                return _errors.of_isobole(request, error)
             return None
 
     return Saying()
@@ -125,13 +120,11 @@ def _is_events(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") and request.path.endswith("/events")
 
 
-def locked_answer() -> JsonResponse:
+def locked_answer(request: HttpRequest) -> HttpResponse:
     """Return what the API says to a session that is locked."""
-    return JsonResponse(
-        {
-            "schema": "isobole/error/1",
-            "message": "This session is locked",
-            "remedy": "Enter your PIN or password; what waits is sent then",
-        },
-        status=423,
+    return _errors.say(
+        request,
+        423,
+        "This session is locked",
+        "Enter your PIN or password; what waits is sent then",
     )

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from isobole.lab.record._chain import Chain as Chain, chain_of as chain_of
 from isobole.lab.record._log import log_access as log_access
+from isobole.lab.record._seen import (
+    allotted as allotted,
+    seen_by_blinded as seen_by_blinded,
+    seen_head as seen_head,
+)
 from isobole.lab.record._store import (
     Appended as Appended,
     NewRow as NewRow,
@@ -12,9 +17,9 @@ from isobole.lab.record._store import (
     entries_of as entries_of,
     study_of as study_of,
 )
-from isobole.lab.record._writer import NotStored as NotStored, writer as writer
-from isobole.lab.record._seen import (
-    allotted as allotted,
-    seen_by_blinded as seen_by_blinded,
-    seen_head as seen_head,
+from isobole.lab.record._verify import (
+    verify_all as verify_all,
+    verify_log as verify_log,
+    verify_study as verify_study,
 )
+from isobole.lab.record._writer import NotStored as NotStored, writer as writer
