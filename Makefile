@@ -27,6 +27,10 @@ demo: $(READY) ## analyse the bundled examples and write their two reports
 	$(BIN)/isobole demo --out demo-report.html
 	$(BIN)/isobole demo --study ptz-valproate-magnesium --out demo-study-report.html
 
+.PHONY: serve
+serve: $(READY) ## start the lab on this machine: plan, score and analyse in the browser
+	$(BIN)/isobole serve
+
 .PHONY: test
 test: lint ## lint, then run every test and doctest
 	$(BIN)/python -m pytest -n auto
@@ -46,10 +50,10 @@ bench: $(READY) ## time isobole against named peers in one run
 docs: $(READY) ## build the documentation
 	$(BIN)/python docs/build.py
 
+# Another version: make vendor NEW=htmx.org@2.0.12 (npm's own settings name the registry).
 .PHONY: vendor
-vendor: $(READY) ## list the vendored browser assets
-	@if [ -f vendor.json ]; then $(BIN)/python -m json.tool vendor.json; \
-	else echo 'No vendored browser assets yet; they come with the lab.'; fi
+vendor: $(READY) ## fetch the browser assets of vendor.json again, or NEW=name@version
+	$(BIN)/python tools/vendor.py $(NEW)
 
 # Indexes and certificates come from the environment (UV_DEFAULT_INDEX, UV_INDEX,
 # SSL_CERT_FILE) and are never written. Newer versions: make lock LOCK_FLAGS=--upgrade

@@ -15,7 +15,7 @@ from isobole import datasets, diagrams, results, studies, substances
 ROOT = Path(__file__).parents[1]
 
 PROBE = """
-import json, sys
+import hashlib, json, sys
 from importlib.resources import files
 from pathlib import Path
 import isobole as ib
@@ -40,6 +40,8 @@ print(json.dumps({
     "described": [str(datasets.describe(name)) for name in datasets.names()],
     "schemas": {name: schema(name)["$schema"] for name in schemas},
     "typed": (package / "py.typed").is_file(),
+    "static": {str(f.relative_to(package)): hashlib.sha256(f.read_bytes()).hexdigest()
+        for f in (package / "lab" / "static").rglob("*") if f.is_file()},
     "template": sorted(f.name
         for f in (package / "reporting" / "templates").iterdir() if f.is_file()),
     "from": sorted({module.__file__ for name, module in sys.modules.items()
@@ -119,6 +121,20 @@ def test_everything_that_is_read_is_shipped(
     schemas = Path(results.__file__).parent / "schemas"
     assert set(told["schemas"]) == {file.stem for file in schemas.glob("*.json")}
     assert told["typed"]
+    vendored = {
+        item["path"].removeprefix("src/isobole/"): item["sha256"]
+        for package in json.loads((ROOT / "vendor.json").read_text("utf-8"))["packages"]
+        for item in package["files"]
+        if item["path"].startswith("src/isobole/")
+    }
+    assert vendored
+    assert vendored.items() <= told["static"].items()
+    here = Path(isobole.__file__).parent
+    assert set(told["static"]) == {
+        str(file.relative_to(here))
+        for file in (here / "lab" / "static").rglob("*")
+        if file.is_file()
+    }
     assert {"report.css", "report.html.jinja"} <= set(told["template"])
     assert told["from"]
     outside = [file for file in told["from"] if not file.startswith(str(installed))]
