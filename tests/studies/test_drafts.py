@@ -13,12 +13,9 @@ from allocated_studies import PASSPHRASE, study_folder
 from isobole.results import DataError, OptionError
 from isobole.studies import (
     Draft,
-    Entry,
     allocation_draft,
-    check_draft,
     check_study,
     folder_files,
-    follow,
     key_from_text,
     lock_draft,
     open_key,
@@ -32,30 +29,7 @@ from isobole.studies import (
     verify_commitment,
 )
 from isobole.studies._draft import animal_draft
-
-
-class Ledger:
-    """A record in memory, appended to as a database would be."""
-
-    def __init__(self) -> None:
-        self.rows: list[Entry] = []
-        self.by_id: dict[str, Entry] = {}
-
-    def add(self, drafts: Iterable[Draft]) -> None:
-        for draft in drafts:
-            number = len(self.rows) + 1
-            row = draft.row(
-                id=f"r{number}",
-                ts=f"2026-01-06T{8 + number // 3600:02d}:{number // 60 % 60:02d}:"
-                f"{number % 60:02d}.000Z",
-                actor="ana",
-                device="server",
-                device_seq=number,
-            )
-            check_draft(row, self.by_id)
-            entry = follow(self.rows[-1] if self.rows else None, row)
-            self.rows.append(entry)
-            self.by_id[entry.id] = entry
+from ledgers import Ledger
 
 
 def begun(place: Path) -> tuple[Ledger, str]:

@@ -58,6 +58,10 @@ if TYPE_CHECKING:
     from isobole.studies._confounding import (
         check_confounding as check_confounding,
     )
+    from isobole.studies._dosing_rows import (
+        dosing_rows as dosing_rows,
+        keyed_rows as keyed_rows,
+    )
     from isobole.studies._dosing_sheet import (
         dosing_blocks as dosing_blocks,
     )
@@ -224,6 +228,9 @@ if TYPE_CHECKING:
         syringes as syringes,
         volume_ml as volume_ml,
     )
+    from isobole.studies._take_over import (
+        record_drafts as record_drafts,
+    )
     from isobole.studies._templates import study_files as study_files
     from isobole.studies._unblind import (
         unblind_animal as unblind_animal,
@@ -307,6 +314,7 @@ _HOME = {
     "commit": "_commitment",
     "criteria_table": "_protocol_words",
     "dosing_blocks": "_dosing_sheet",
+    "dosing_rows": "_dosing_rows",
     "draw_allocation": "_draw",
     "endpoint_sentence": "_protocol_words",
     "events_text": "_import_map",
@@ -322,6 +330,7 @@ _HOME = {
     "import_table": "_import_table",
     "incomplete_blocks": "_incomplete_blocks",
     "key_from_text": "_key_file",
+    "keyed_rows": "_dosing_rows",
     "kindled_at": "_reduce_kindling",
     "link_hash": "_chain",
     "lock_analysis": "_lock",
@@ -345,6 +354,7 @@ _HOME = {
     "read_record": "_read_record",
     "read_scale": "_scale_file",
     "read_study": "_folder",
+    "record_drafts": "_take_over",
     "record_text": "_record",
     "reduce_study": "_reduce_study",
     "reveal": "_reveal",

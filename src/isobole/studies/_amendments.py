@@ -65,7 +65,7 @@ def holding(
         found = [by_id[key] for key in leaves]
         if len(found) > 1 and not chained and not all(map(_ts, found)):
             problems.append(_forked(found, file))
-        last.append(max(found, key=lambda row: _written(row, chained)))
+        last.append(max(found, key=lambda row: written(row, chained)))
     if reached < len(by_id):
         problems.append(_circle(by_id, roots, children, file))
     return _kept(last, file, problems), problems
@@ -116,7 +116,8 @@ def _leaves(root: str, children: dict[str, list[str]]) -> tuple[list[str], int]:
     return leaves, count
 
 
-def _written(row: Row, chained: bool) -> tuple[float, str]:
+def written(row: Row, chained: bool) -> tuple[float, str]:
+    """Return a key that sorts corrections of one row: the last of them holds."""
     key: str = getattr(row, _ID[type(row)])
     if chained:
         return float(row.line or 0), key

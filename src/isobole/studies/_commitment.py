@@ -23,6 +23,8 @@ from isobole.studies._entry import Entry
 from isobole.studies._rows import Allotment
 
 COMMITMENT = "commitment.txt"
+NO_COMMITMENT = "none"
+"""What a record says of an allocation that came into it without a commitment."""
 _LINE = re.compile(r"^(commitment|allocation|animals): *([0-9a-f]{64}|\d+)\s*$", re.M)
 _ROW = re.compile(r"^row: ([0-9a-f]{16}) (.+?)\s*$", re.M)
 _MARK = 16
@@ -178,10 +180,15 @@ def commitment_text(commitment: Commitment, study_id: str) -> str:
 
 
 def find_commitment(folder: Path | None, record: Sequence[Entry]) -> Commitment | None:
-    """Return the last commitment of the record, else that of `commitment.txt`."""
+    """Return the last commitment of the record, else that of `commitment.txt`.
+
+    An allocation that was taken over without a commitment has none.
+    """
     for entry in reversed(record):
         if entry.action == "allocation.commit":
             data = entry.data
+            if data.get("commitment") == NO_COMMITMENT:
+                return None
             return Commitment(
                 str(data.get("commitment", "")),
                 str(data.get("rows_sha256", "")),

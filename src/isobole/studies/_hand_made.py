@@ -64,6 +64,26 @@ def check_lock(study: Study) -> tuple[Problem, ...]:
     )
 
 
+def lock_of(folder: Path) -> dict[str, Any]:
+    """Return what `analysis.lock` holds; empty where it is not there or damaged."""
+    return _document(folder / LOCK)
+
+
+def reveal_of(folder: Path) -> dict[str, Any]:
+    """Return what `reveal.json` holds; empty where it is not there or damaged."""
+    return _document(folder / REVEAL)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def write_lock(folder: Path, data: Mapping[str, Any]) -> None:
     """Write the lock with what it covers."""
     replace_file(folder / LOCK, canonical_json(data) + "\n")
@@ -71,14 +91,10 @@ def write_lock(folder: Path, data: Mapping[str, Any]) -> None:
 
 def revealed_groups(folder: Path) -> dict[str, str]:
     """Return group ids by code from `reveal.json`; empty where it is not there."""
-    path = folder / REVEAL
-    if not path.is_file():
+    groups = reveal_of(folder).get("groups", {})
+    if not isinstance(groups, dict):
         return {}
-    try:
-        groups = json.loads(path.read_text(encoding="utf-8")).get("groups", {})
-        return {str(code): str(group) for code, group in groups.items()}
-    except (ValueError, AttributeError):
-        return {}
+    return {str(code): str(group) for code, group in groups.items()}
 
 
 def write_reveal(folder: Path, data: Mapping[str, Any]) -> None:

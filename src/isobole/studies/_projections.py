@@ -199,7 +199,7 @@ def _chained(
         row = {
             **row,
             own_id: entry.id,
-            "ts": entry.ts if name == "events.csv" else row.get("ts") or entry.ts,
+            "ts": entry.ts if name == "events.csv" else row.get("ts", entry.ts),
             "supersedes": entry.supersedes or "",
             "reason": entry.reason or "",
             "void": "yes" if void else "",

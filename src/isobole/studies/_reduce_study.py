@@ -150,7 +150,8 @@ def _who(
         if place is not None:
             code = place.group_code
             group = place.group or study.revealed.get(code)
-        shown = study.locked or not study.record or name in study.unblinded
+        blind = bool(study.record and study.commitment) and not study.locked
+        shown = not blind or name in study.unblinded
         found[name] = Who(
             animal_id=name,
             label=(group if shown and group else code) or "not allocated",
