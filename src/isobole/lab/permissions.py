@@ -167,30 +167,32 @@ View = Callable[Concatenate[HttpRequest, Access, Rest], HttpResponse]
 
 
 def needs(
-    capability: Capability,
+    *capabilities: Capability,
 ) -> Callable[[View[Rest]], Callable[..., HttpResponse]]:
     """Let a view of a study run for those who may; it is given their `Access`.
 
-    The URL names the study as `study_id`. The function keeps the capability as
-    `needs`, which the table-driven security test reads.
+    Of several capabilities, one is enough. The URL names the study as `study_id`. The
+    function keeps the capability as `needs` (a tuple of several), which the
+    table-driven security test reads.
     """
 
     def decorate(view: View[Rest]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, study_id: str, **more: Any) -> HttpResponse:
             access = access_of(request.user, study_id)  # type: ignore[arg-type]
-            if not access.may(capability):
-                raise PermissionDenied(refusal(capability))
+            if not any(map(access.may, capabilities)):
+                raise PermissionDenied(refusal(*capabilities))
             request.access = access  # type: ignore[attr-defined]
             return view(request, access, **more)
 
-        guarded.needs = capability  # type: ignore[attr-defined]
+        only = capabilities[0] if len(capabilities) == 1 else capabilities
+        guarded.needs = only  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
-def refusal(capability: Capability) -> str:
+def refusal(*capabilities: Capability) -> str:
     """Say who may do what was refused.
 
     Examples
@@ -198,7 +200,7 @@ def refusal(capability: Capability) -> str:
     >>> refusal("allocate")
     'Only the pharmacist of the study may do this. Ask its designer for the role.'
     """
-    may = [role for role in ALLOWED if capability in ALLOWED[role]]
+    may = [role for role in ALLOWED if ALLOWED[role].intersection(capabilities)]
     named = " or ".join(filter(None, (", ".join(may[:-1]), may[-1])))
     return (
         f"Only the {named} of the study may do this. Ask its designer for the role."
