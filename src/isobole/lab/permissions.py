@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec
+from typing import Any, Concatenate, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -162,13 +162,12 @@ def conflict(roles: Iterable[str]) -> str | None:
     return None
 
 
-Rest = ParamSpec("Rest")
-View = Callable[Concatenate[HttpRequest, Access, Rest], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Access, ...], HttpResponse]
 
 
 def needs(
     *capabilities: Capability,
-) -> Callable[[View[Rest]], Callable[..., HttpResponse]]:
+) -> Callable[[View], Callable[..., HttpResponse]]:
     """Let a view of a study run for those who may; it is given their `Access`.
 
     Of several capabilities, one is enough. The URL names the study as `study_id`. The
@@ -176,7 +175,7 @@ def needs(
     table-driven security test reads.
     """
 
-    def decorate(view: View[Rest]) -> Callable[..., HttpResponse]:
+    def decorate(view: View) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, study_id: str, **more: Any) -> HttpResponse:
             access = access_of(request.user, study_id)  # type: ignore[arg-type]
