@@ -155,6 +155,10 @@ if TYPE_CHECKING:
         write_projections as write_projections,
     )
     from isobole.studies._protocol import Protocol as Protocol
+    from isobole.studies._protocol_edit import (
+        edited_protocol as edited_protocol,
+        protocol_lines as protocol_lines,
+    )
     from isobole.studies._protocol_kindling import (
         Kindling as Kindling,
     )
@@ -316,6 +320,7 @@ _HOME = {
     "dosing_blocks": "_dosing_sheet",
     "dosing_rows": "_dosing_rows",
     "draw_allocation": "_draw",
+    "edited_protocol": "_protocol_edit",
     "endpoint_sentence": "_protocol_words",
     "events_text": "_import_map",
     "examine_study": "_study_check",
@@ -348,6 +353,7 @@ _HOME = {
     "protocol_draft": "_draft",
     "protocol_from_document": "_protocol_toml",
     "protocol_from_text": "_protocol_toml",
+    "protocol_lines": "_protocol_edit",
     "protocol_lock_draft": "_draft",
     "protocol_schema": "_protocol_toml",
     "read_protocol": "_protocol_toml",
