@@ -130,6 +130,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Draw the mechanism or the workflow, with its evidence.",
     ),
     (
+        "serve",
+        "isobole.cli._serve:serve",
+        "Open the lab in the browser: plan, score and analyse.",
+    ),
+    (
         "demo",
         "isobole.cli._demo:demo",
         "Analyse published counts and write a report; needs no file.",

@@ -45,6 +45,7 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
+            "isobole.lab._middleware.limit_person",
             "isobole.lab._middleware.require_login",
             "isobole.lab._middleware.say_problems",
         ],
@@ -132,7 +133,10 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
             },
         },
         "CACHES": {
-            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+            "default": {
+                "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                "OPTIONS": {"MAX_ENTRIES": 10_000},
+            }
         },
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
@@ -144,11 +148,20 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
             "handlers": {"stderr": {"class": "logging.StreamHandler"}},
             "loggers": {
                 "django": {"handlers": ["stderr"], "level": "ERROR"},
+                # A wrong name in a request is answered; it is no fault of the server.
+                "django.security.DisallowedHost": {"level": "CRITICAL"},
                 "isobole.lab": {"handlers": ["stderr"], "level": "INFO"},
             },
         },
         "LAB_IDLE_LOCK_S": IDLE_LOCK_S,
         # Failed passwords in a row before a wait; a whole lab may share an address.
         "LAB_FAILURES": {"account": 5, "session": 5, "address": 20},
-        "LAB_RATE": {"anonymous": 60, "user": 1200, "events": 6000},  # per minute
+        # Requests a minute: of an address before anything is looked at, of somebody
+        # unknown, of a person, and of a person's bench.
+        "LAB_RATE": {
+            "address": 20000,
+            "anonymous": 120,
+            "user": 1200,
+            "events": 6000,
+        },
     }

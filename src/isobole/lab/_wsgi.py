@@ -1,11 +1,38 @@
-"""The WSGI application that the server loads."""
+"""The WSGI application that the server loads, in the one process that writes."""
 
 from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from multiprocessing.connection import wait
+from multiprocessing.util import Finalize
 
 from django.core.wsgi import get_wsgi_application
 
 from isobole.lab._config import lab_config
 from isobole.lab._start import start_django
 
+
+def _end_with_the_server() -> None:
+    """Stop when the process that started this one is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="isobole-watch", daemon=True).start()
+
+
 start_django(lab_config())
 application = get_wsgi_application()
+
+from isobole.lab.record import writer  # noqa: E402  (a model: Django comes first)
+
+# Runs at the end of the process, after the last request: what waits is written.
+Finalize(None, writer.stop, exitpriority=100)
+_end_with_the_server()

@@ -11,3 +11,11 @@ class Lab(AppConfig):
     name = "isobole.lab"
     label = "lab"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have every new connection to the database looked at."""
+        from django.db.backends.signals import connection_created
+
+        from isobole.lab.record._durable import refuse_unless_durable
+
+        connection_created.connect(refuse_unless_durable, dispatch_uid="durable")

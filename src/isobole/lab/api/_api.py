@@ -63,7 +63,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 
-Say = Callable[[HttpRequest, Exception], HttpResponse]
+Say = Callable[[HttpRequest, Any], HttpResponse]
 
 
 def _invalid(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isobole.lab.record._chain import Chain as Chain, chain_of as chain_of
+from isobole.lab.record._durable import NotDurable as NotDurable
 from isobole.lab.record._log import log_access as log_access
 from isobole.lab.record._seen import (
     allotted as allotted,
@@ -11,6 +12,7 @@ from isobole.lab.record._seen import (
 )
 from isobole.lab.record._store import (
     Appended as Appended,
+    MOST_ROWS as MOST_ROWS,
     NewRow as NewRow,
     append as append,
     append_drafts as append_drafts,
