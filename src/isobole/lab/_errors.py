@@ -100,6 +100,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether a script asks, which reads JSON."""
+    return request.path.startswith("/api/") or request.headers.get(
+        "Accept", ""
+    ).startswith("application/json")
+
+
 def _answer(
     request: HttpRequest,
     status: int,
@@ -108,7 +115,7 @@ def _answer(
     problems: Sequence[Problem],
     error: Exception | None = None,
 ) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if wants_json(request):
         body: dict[str, Any] = {
             "schema": "isobole/error/1",
             "version": __version__,

@@ -13,37 +13,48 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from isobole.lab import _errors
+from isobole.lab.accounts.sessions import is_locked as is_locked, touch as touch
 from isobole.results import IsoboleError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-OPEN = frozenset({"login", "setup", "unlock", "logout", "health", "service-worker"})
+OPEN = frozenset(
+    {"login", "setup", "unlock", "lock", "logout", "health", "service-worker"}
+)
 """Names of pages that need no log-in; the idle lock lets them through too."""
+FIRST_PASSWORD = frozenset({"account-password", *OPEN})
+"""Where somebody may go who still has the password an administrator gave."""
 
 
 def limit_rate(handler: Handler) -> Handler:
-    """Refuse more requests a minute from one address than a lab sends."""
+    """Refuse more requests a minute from one address than a whole lab sends.
+
+    It stands before anything that costs; who asks is limited once that is known
+    (`limit_person`), for the people of a lab may share one address.
+    """
 
     def limited(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(settings.STATIC_URL):
+        if _is_static(request) or _counted("address", _client(request)):
             return handler(request)
-        known = settings.SESSION_COOKIE_NAME in request.COOKIES or (
-            "Authorization" in request.headers
-        )
-        kind = "events" if _is_events(request) else "user" if known else "anonymous"
-        most = settings.LAB_RATE[kind]
-        minute = int(time.monotonic() // 60)
-        key = f"rate:{kind}:{_client(request)}:{minute}"
-        cache.add(key, 0, 120)
-        if cache.incr(key) > most:
-            return _errors.say(
-                request,
-                429,
-                "Too many requests from this address",
-                "Wait a minute and try again; what waits on a bench is sent by itself.",
-                retry_after=60,
-            )
-        return handler(request)
+        return _too_many(request, "Too many requests from this address")
+
+    return limited
+
+
+def limit_person(handler: Handler) -> Handler:
+    """Refuse more requests a minute than one person sends, or than strangers may."""
+
+    def limited(request: HttpRequest) -> HttpResponse:
+        if _is_static(request) or _name(request) == "health":
+            return handler(request)
+        who = _who(request)
+        if who is None:
+            if _counted("anonymous", _client(request)):
+                return handler(request)
+            return _too_many(request, "Too many requests from this address")
+        if _counted("events" if _is_events(request) else "user", who):
+            return handler(request)
+        return _too_many(request, "Too many requests of one person")
 
     return limited
 
@@ -52,40 +63,91 @@ def require_login(handler: Handler) -> Handler:
     """Let nobody in without an account; ask for re-entry after an idle time."""
 
     def guarded(request: HttpRequest) -> HttpResponse:
-        name = _name(request)
-        if name in OPEN or request.path.startswith(("/api/", settings.STATIC_URL)):
-            return handler(request)  # the API looks at sessions and tokens itself
-        if not request.user.is_authenticated:
-            from isobole.lab.models import User
-
-            if not User.objects.exists():
-                return redirect("setup")
-            return redirect(f"{reverse('login')}?{urlencode({'next': request.path})}")
-        if is_locked(request):
-            return redirect(f"{reverse('unlock')}?{urlencode({'next': request.path})}")
-        touch(request)
-        return handler(request)
+        if _is_static(request):
+            return handler(request)
+        response = _stopped(request) or handler(request)
+        # What a shared tablet showed is not to be had from its cache afterwards.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     return guarded
 
 
-def is_locked(request: HttpRequest) -> bool:
-    """Say whether the session waits for its person to come back."""
-    session = request.session
-    if session.get("locked"):
-        return True
-    last = session.get("seen")
-    if last is not None and time.time() - last > settings.LAB_IDLE_LOCK_S:
-        session["locked"] = True
-        return True
-    return False
+def _stopped(request: HttpRequest) -> HttpResponse | None:
+    """Return where somebody is sent instead of the page; None to let them in."""
+    from isobole.lab.models import User
+
+    user, name = request.user, _name(request)
+    api = request.path.startswith("/api/")
+    if (
+        isinstance(user, User)
+        and user.must_change
+        and name not in FIRST_PASSWORD
+        and not is_locked(request)
+    ):
+        if api:
+            return _errors.say(
+                request,
+                403,
+                "The first password was not changed yet",
+                "Open the lab in a browser and choose a password of your own.",
+            )
+        return _sent_to(request, reverse("account-password"))
+    if name in OPEN or api:
+        return None  # the API looks at sessions and tokens itself
+    if not user.is_authenticated:
+        where = "login" if User.objects.exists() else "setup"
+        return _sent_to(request, reverse(where), come_back=where == "login")
+    if is_locked(request):
+        return _sent_to(request, reverse("unlock"), come_back=True)
+    touch(request)
+    return None
 
 
-def touch(request: HttpRequest) -> None:
-    """Take note that the person is there, once in some seconds."""
-    now = int(time.time())
-    if now - request.session.get("seen", 0) >= 10:
-        request.session["seen"] = now
+def _sent_to(
+    request: HttpRequest, where: str, *, come_back: bool = False
+) -> HttpResponse:
+    if come_back:
+        back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+        where = f"{where}?{urlencode({'next': back})}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": where})
+    return redirect(where)
+
+
+def _who(request: HttpRequest) -> str | None:
+    """Return whose request it is, by session or by a token that is valid."""
+    from isobole.lab.accounts.tokens import user_of_token
+    from isobole.lab.models import User
+
+    if isinstance(request.user, User):
+        return request.user.username
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        return None
+    user = user_of_token(token.strip())
+    return None if user is None else user.username
+
+
+def _counted(kind: str, who: str) -> bool:
+    """Count a request of this minute; say whether it is one of those allowed."""
+    key = f"rate:{kind}:{who}:{int(time.monotonic() // 60)}"
+    cache.add(key, 0, 120)
+    try:
+        count = cache.incr(key)
+    except ValueError:  # dropped for room between these two lines
+        count = 1
+    return bool(count <= settings.LAB_RATE[kind])
+
+
+def _too_many(request: HttpRequest, said: str) -> HttpResponse:
+    return _errors.say(
+        request,
+        429,
+        said,
+        "Wait a minute and try again; what waits on a bench is sent by itself.",
+        retry_after=60,
+    )
 
 
 def say_problems(handler: Handler) -> Handler:
@@ -114,6 +176,10 @@ def _name(request: HttpRequest) -> str | None:
 
 def _client(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_static(request: HttpRequest) -> bool:
+    return request.path.startswith(settings.STATIC_URL)
 
 
 def _is_events(request: HttpRequest) -> bool:

@@ -18,8 +18,9 @@ from isobole.lab import _clock
 from isobole.lab.models import Attempt
 from isobole.results import DataError, Problem
 
-Scope = Literal["account", "address", "session"]
-"""`session`: passwords typed by somebody who is logged in, to unlock or to sign."""
+Scope = Literal["account", "address", "session", "pin"]
+"""`session`: passwords typed by somebody who is logged in, to unlock or to sign;
+`pin`: of one session, by its key."""
 Key = tuple[Scope, str]
 FIRST_WAIT_S = 60
 LONGEST_WAIT_S = 3600
@@ -74,6 +75,32 @@ def succeeded(*keys: Key) -> None:
 def clear(username: str) -> None:
     """Let a person try again at once: what an administrator does."""
     Attempt.objects.filter(scope__in=("account", "session"), name=username).delete()
+
+
+def take(scope: Scope, name: str, most: int) -> bool:
+    """Count a try and say whether it may be made: not more than `most` until forgotten."""
+    now = _clock.moment()
+    with transaction.atomic():
+        row, _ = Attempt.objects.select_for_update().get_or_create(
+            scope=scope, name=name[:64], defaults={"last": now}
+        )
+        if row.failures >= most:
+            return False
+        row.failures += 1
+        row.last = now
+        row.save(update_fields=["failures", "last"])
+    return True
+
+
+def count(scope: Scope, name: str) -> int:
+    """Return how many tries were made."""
+    row = Attempt.objects.filter(scope=scope, name=name[:64]).first()
+    return 0 if row is None else row.failures
+
+
+def forget(scope: Scope, name: str) -> None:
+    """Forget the tries."""
+    Attempt.objects.filter(scope=scope, name=name[:64]).delete()
 
 
 def waiting(usernames: Iterable[str]) -> dict[str, int]:
