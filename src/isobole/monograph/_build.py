@@ -8,6 +8,7 @@ and an interrupted build goes on where it was.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -29,6 +30,8 @@ Progress = Callable[[int, int | None], None]
 _CHUNK = 16
 _FEW = 24
 """Fewer pages than this are read in this process: others would take longer to start."""
+_KEEP_EVERY = 0.25
+"""Seconds after which the pages that were read are kept, should the build stop."""
 _ASSETS = ("site.css", "search.js")
 
 
@@ -127,11 +130,13 @@ def _plan(pages: Sequence[PageFile], store: Store) -> _Plan:
     stay: set[int] = set()
     site = store.path.parent
     for page in pages:
-        digest = file_sha256(page.path)
-        hashes[page.file] = digest or ""
+        if not held and not known:
+            wanted.append(page)
+            continue
+        digest = _digest(page, hashes)
         old = held.get(page.file)
-        if problem := known.get((page.file, digest or "")):
-            problems[page.file, digest or ""] = problem
+        if problem := known.get((page.file, digest)):
+            problems[page.file, digest] = problem
         elif (
             old
             and (old.sha256, old.slug) == (digest, page.slug)
@@ -157,44 +162,54 @@ def _plan(pages: Sequence[PageFile], store: Store) -> _Plan:
     return _Plan(wanted, hashes, len(pages), len(stay), resumed, removed, 0, problems)
 
 
+def _digest(page: PageFile, hashes: dict[str, str]) -> str:
+    """Return the hash of a page's bytes, empty if it cannot be read."""
+    if page.file not in hashes:
+        hashes[page.file] = file_sha256(page.path) or ""
+    return hashes[page.file]
+
+
 def _read(
     plan: _Plan, store: Store, site: Path, jobs: int, progress: Progress | None
 ) -> None:
+    number = store.next_page()
     tasks = [
-        Task(tuple(plan.wanted[at : at + _CHUNK]), site, maker())
+        Task(tuple(plan.wanted[at : at + _CHUNK]), number + at, site, maker())
         for at in range(0, len(plan.wanted), _CHUNK)
     ]
     done = plan.total - len(plan.wanted)
     if progress is not None:
         progress(done, plan.total)
-    for results in _results(tasks, jobs, len(plan.wanted)):
-        for result in results:
-            _keep(result, plan, store)
-        store.commit()
-        done += len(results)
-        if progress is not None:
-            progress(done, plan.total)
+    kept = time.monotonic()
+    for result in _results(tasks, jobs, len(plan.wanted)):
+        _keep(result, plan, store)
+        done += result.pages
+        # What is said to be done is kept, whatever happens next.
+        if done == plan.total or time.monotonic() - kept > _KEEP_EVERY:
+            store.commit()
+            kept = time.monotonic()
+            if progress is not None:
+                progress(done, plan.total)
 
 
 def _keep(result: Done, plan: _Plan, store: Store) -> None:
-    if result.rows is not None:
-        store.put(result.rows)
-        plan.parsed += 1
-    elif result.problem is not None:
-        plan.problems[result.file, plan.hashes[result.file]] = result.problem
-        slug = next(page.slug for page in plan.wanted if page.file == result.file)
+    store.put(result.rows)
+    plan.parsed += len(result.rows.page)
+    for file, problem in result.problems.items():
+        page = next(page for page in plan.wanted if page.file == file)
+        plan.problems[file, _digest(page, plan.hashes)] = problem
         for folder in ("pages", "source"):
-            (store.path.parent / folder / f"{slug}.html").unlink(missing_ok=True)
+            (store.path.parent / folder / f"{page.slug}.html").unlink(missing_ok=True)
 
 
-def _results(tasks: Sequence[Task], jobs: int, pages: int) -> Iterator[list[Done]]:
+def _results(tasks: Sequence[Task], jobs: int, pages: int) -> Iterator[Done]:
     if jobs == 1 or pages < _FEW:
         yield from map(work, tasks)
         return
     left = iter(tasks)
     with processes(min(jobs, len(tasks))) as pool:
         # A few tasks wait in line; all of them at once would hold every result.
-        waiting: set[Future[list[Done]]] = set()
+        waiting: set[Future[Done]] = set()
         try:
             while True:
                 for task in left:

@@ -20,47 +20,57 @@ from isobole.results import DataError, Problem
 
 
 class Task(NamedTuple):
-    """Pages for one process, and where the site is."""
+    """Pages for one process, the number of the first, and where the site is."""
 
     pages: tuple[PageFile, ...]
+    first: int
     out: Path
     made_by: str
 
 
 class Done(NamedTuple):
-    """What became of one page: rows, or the reason why there are none."""
+    """What became of the pages of a task: rows, and why there are none of some."""
 
-    file: str
-    rows: PageRows | None
-    problem: Problem | None
+    pages: int
+    rows: PageRows
+    problems: dict[str, Problem]
 
 
-def work(task: Task) -> list[Done]:
+def work(task: Task) -> Done:
     """Read the pages of a task; whatever happens to one, the others are done."""
     # Pages make many small things and no circles of them: looking for circles while
     # a few pages are read finds nothing and takes a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return [_one(page, task) for page in task.pages]
+        rows = PageRows([], [], [], [], [])
+        problems: dict[str, Problem] = {}
+        for number, page in enumerate(task.pages, task.first):
+            made = _one(page, number, task)
+            if isinstance(made, Problem):
+                problems[page.file] = made
+                continue
+            for all_rows, new in zip(rows, made, strict=True):
+                all_rows += new
+        return Done(len(task.pages), rows, problems)
     finally:
         if collecting:
             gc.enable()
 
 
-def _one(page: PageFile, task: Task) -> Done:
+def _one(page: PageFile, number: int, task: Task) -> PageRows | Problem:
     try:
-        return Done(page.file, _made(page, task), None)
+        return _made(page, number, task)
     except DataError as error:
-        return Done(page.file, None, error.problems[0])
+        return error.problems[0]
     except OSError:
         # The site cannot be written: that is no fault of this page.
         raise
     except Exception as error:
-        return Done(page.file, None, _failed(page.file, error))
+        return _failed(page.file, error)
 
 
-def _made(page: PageFile, task: Task) -> PageRows:
+def _made(page: PageFile, number: int, task: Task) -> PageRows:
     monograph = read_page(page.path, page.file)
     shown = show_page(monograph, page.slug)
     write_file(task.out / "pages" / f"{page.slug}.html", shown.page)
@@ -73,6 +83,7 @@ def _made(page: PageFile, task: Task) -> PageRows:
     }
     return rows_of(
         monograph,
+        number,
         slug=page.slug,
         made_by=task.made_by,
         terms=terms_of(monograph),
@@ -107,13 +118,12 @@ def _failed(file: str, error: Exception) -> Problem:
     )
 
 
-def _interactions(page: Monograph) -> list[tuple[int, str, int]]:
-    named = [
-        (place, str(statement.value))
-        for place, statement in enumerate(page.statements)
-        if names_partner(statement)
+def _interactions(page: Monograph) -> list[tuple[str, int, int, str]]:
+    return [
+        (str(said.value), place, said.span.line, said.span.quote)
+        for place, said in enumerate(page.statements)
+        if names_partner(said)
     ]
-    return [(number, name, place) for number, (place, name) in enumerate(named)]
 
 
 def write_file(path: Path, text: str) -> None:

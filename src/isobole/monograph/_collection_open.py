@@ -8,19 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from isobole.monograph._collection_rows import (
-    FINDING,
-    PAGE,
-    SECTION,
-    STATEMENT,
-    monograph_of,
-)
+from isobole.monograph._collection_rows import PAGE, SHIFT, TABLES, monograph_of
 from isobole.monograph._page import Monograph
 from isobole.results import DataError, Problem
 
 INDEX = "index.db"
-SHIFT = 20
-"""Rows of a page are numbered from its own number shifted by this many bits."""
 
 
 @contextmanager
@@ -53,8 +45,8 @@ def open_index(path: Path) -> Iterator[sqlite3.Connection]:
 def load_page(db: sqlite3.Connection, number: int) -> Monograph:
     """Return a page as it was read, from the index."""
 
-    def rows(table: str, columns: tuple[str, ...]) -> list[Any]:
-        named = ", ".join(f'"{column}"' for column in columns)
+    def rows(table: str) -> list[Any]:
+        named = ", ".join(f'"{column}"' for column in TABLES[table])
         return db.execute(
             f"SELECT {named} FROM {table} WHERE id BETWEEN ? AND ? ORDER BY id",
             (number << SHIFT, ((number + 1) << SHIFT) - 1),
@@ -63,12 +55,7 @@ def load_page(db: sqlite3.Connection, number: int) -> Monograph:
     head = db.execute(
         f"SELECT {', '.join(PAGE)} FROM page WHERE id = ?", (number,)
     ).fetchone()
-    return monograph_of(
-        head,
-        rows("section", SECTION),
-        rows("statement", STATEMENT),
-        rows("finding", FINDING),
-    )
+    return monograph_of(head, rows("section"), rows("statement"), rows("finding"))
 
 
 def format_of(db: sqlite3.Connection) -> str | None:

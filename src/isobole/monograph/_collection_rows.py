@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from isobole.monograph._finding import Finding
 from isobole.monograph._page import Block, Faq, Monograph, Section
 from isobole.monograph._span import Span
-from isobole.monograph._statement import Scope, Statement
+from isobole.monograph._statement import Policy, Scope, Statement
 
 Row = tuple[Any, ...]
 _ENCODE = json.JSONEncoder(
@@ -26,33 +26,41 @@ PAGE = (
     "terms", "shown",
 )  # fmt: skip
 SECTION = (
-    "place", "title", "name", "level", "path", "line", "end_line", "inline", "blocks",
-    "drug", "words",
+    "title", "name", "level", "path", "line", "end_line", "inline", "blocks", "drug",
+    "words",
 )  # fmt: skip
 STATEMENT = (
-    "place", "statement", "kind", "subject", "value", "unit", "scope", "section",
-    "strength", "certainty", "policy", "details", "line", "end_line", "start",
-    "stop", "quote",
+    "statement", "kind", "subject", "value", "unit", "scope", "section", "strength",
+    "certainty", "details", "line", "end_line", "start", "stop",
 )  # fmt: skip
 FINDING = (
-    "place", "code", "severity", "confidence", "message", "remedy", "line", "before",
-    "after", "statements", "spans",
+    "code", "severity", "confidence", "message", "remedy", "line", "before", "after",
+    "statements", "spans",
 )  # fmt: skip
-INTERACTION = ("place", "partner", "statement")
+INTERACTION = ("partner", "statement", "line", "quote")
+TABLES = {
+    "section": SECTION,
+    "statement": STATEMENT,
+    "finding": FINDING,
+    "interaction": INTERACTION,
+}
+SHIFT = 20
+"""Rows of a page are numbered from its own number shifted by this many bits."""
 
 
 class PageRows(NamedTuple):
-    """One page, ready to be put into the index."""
+    """Pages, ready to be put into the index; rows begin with their number and page."""
 
-    page: Row
-    sections: list[Row]
-    statements: list[Row]
-    findings: list[Row]
-    interactions: list[Row]
+    page: list[Row]
+    section: list[Row]
+    statement: list[Row]
+    finding: list[Row]
+    interaction: list[Row]
 
 
 def rows_of(
     page: Monograph,
+    number: int,
     *,
     slug: str,
     made_by: str,
@@ -60,7 +68,10 @@ def rows_of(
     shown: str,
     interactions: Iterable[Row],
 ) -> PageRows:
-    """Return a page as rows; columns as in `PAGE`, `SECTION`, `STATEMENT`, `FINDING`.
+    """Return page `number` as rows; columns as in `PAGE` and `TABLES`.
+
+    Quotes are not kept: they are pieces of the page's text. The same goes for the words
+    of blocks, which are pieces of what is searched.
 
     Examples
     --------
@@ -68,37 +79,32 @@ def rows_of(
     ...     "a.md", "0" * 64, "# A", "B1", "A", "a", "clinical", {}, {}, (), (), (), ()
     ... )
     >>> rows = rows_of(
-    ...     page, slug="a", made_by="", terms="", shown="{}", interactions=()
+    ...     page, 1, slug="a", made_by="", terms="", shown="{}", interactions=()
     ... )
-    >>> monograph_of(rows.page, rows.sections, rows.statements, rows.findings) == page
+    >>> monograph_of(rows.page[0][1:], [], [], []) == page
     True
     """
+    first = number << SHIFT
     head = (
-        page.file, slug, page.sha256, made_by, page.kind, page.title, page.subject,
-        page.policy, page.encoding, page.newline, page.text,
+        number, page.file, slug, page.sha256, made_by, page.kind, page.title,
+        page.subject, page.policy, page.encoding, page.newline, page.text,
         _ENCODE(page.front_matter), _ENCODE(page.front_lines), _ENCODE(page.extra),
         _ENCODE([_faq_row(faq) for faq in page.faqs]), terms, shown,
     )  # fmt: skip
     sections = [
         (
-            place, s.title, s.name, s.level, _ENCODE(s.path), s.line, s.end_line,
-            s.inline,
-            _ENCODE(
-                [
-                    (b.kind, b.text, b.line, b.end_line, b.depth, b.rows, b.row_lines)
-                    for b in s.blocks
-                ]
-            ),
+            place, number, s.title, s.name, s.level, _json(s.path), s.line, s.end_line,
+            s.inline, f"[{','.join([_block_row(block) for block in s.blocks])}]",
             page.title, section_words(s),
         )
-        for place, s in enumerate(page.sections)
+        for place, s in enumerate(page.sections, first)
     ]  # fmt: skip
     return PageRows(
-        head,
+        [head],
         sections,
-        _statement_rows(page.statements),
-        [_finding_row(place, f) for place, f in enumerate(page.findings)],
-        list(interactions),
+        _statement_rows(page.statements, number),
+        [_finding_row(at, number, f) for at, f in enumerate(page.findings, first)],
+        [(place, number, *row) for place, row in enumerate(interactions, first)],
     )
 
 
@@ -126,32 +132,44 @@ def section_words(section: Section) -> str:
     return "\n".join(words)
 
 
+def _block_row(block: Block) -> str:
+    """Return a block as JSON with the length of its words; a rule's are no words."""
+    words: int | str = len(block.text) if block.kind != "rule" else _json(block.text)
+    row = f'"{block.kind}",{words},{block.line},{block.end_line},{block.depth}'
+    if not block.rows and not block.row_lines:
+        return f"[{row}]"
+    return f"[{row},{_ENCODE(block.rows)},{_ENCODE(block.row_lines)}]"
+
+
 def _faq_row(faq: Faq) -> Row:
-    return (
-        faq.question, faq.answer, _place(faq.span), faq.place, faq.original,
-        faq.repaired,
-    )  # fmt: skip
+    pair = (faq.question, faq.answer)
+    original = None if faq.original == pair else faq.original
+    return (*pair, _place(faq.span), faq.place, original, faq.repaired)
 
 
 def _place(span: Span) -> Row:
-    return (span.line, span.end_line, span.start, span.end, span.quote)
+    return (span.line, span.end_line, span.start, span.end)
 
 
-def _statement_rows(statements: Sequence[Statement]) -> list[Row]:
+def _statement_rows(statements: Sequence[Statement], number: int) -> list[Row]:
+    # The headings and the scope of one statement are mostly those of others too.
     paths: dict[tuple[str, ...], str] = {}
+    scopes: dict[int, str] = {}
     rows = []
-    for place, s in enumerate(statements):
+    for place, s in enumerate(statements, number << SHIFT):
         path = paths.get(s.section)
         if path is None:
             path = paths[s.section] = _json(s.section)
+        scope = scopes.get(id(s.scope))
+        if scope is None:
+            scope = scopes[id(s.scope)] = _scope_row(s.scope)
         span = s.span
         rows.append(
             (
-                place, s.id, s.kind, s.subject,
-                _json(s.value),
-                s.unit, _scope_row(s.scope), path, s.strength, s.certainty, s.policy,
-                _json(s.details) if s.details else "{}", span.line, span.end_line,
-                span.start, span.end, span.quote,
+                place, number, s.id, s.kind, s.subject,
+                "null" if s.value is None else _json(s.value), s.unit, scope, path,
+                s.strength, s.certainty, _json(s.details) if s.details else "{}",
+                span.line, span.end_line, span.start, span.end,
             )
         )  # fmt: skip
     return rows
@@ -166,11 +184,11 @@ def _scope_row(scope: Scope) -> str:
     return f"{{{','.join(parts)}}}"
 
 
-def _finding_row(place: int, f: Finding) -> Row:
+def _finding_row(place: int, number: int, f: Finding) -> Row:
+    spans = ",".join([f"[{s.line},{s.end_line},{s.start},{s.end}]" for s in f.spans])
     return (
-        place, f.code, f.severity, f.confidence, f.message, f.remedy, f.line, f.before,
-        f.after, _json(f.statements) if f.statements else _NONE,
-        _ENCODE([_place(span) for span in f.spans]),
+        place, number, f.code, f.severity, f.confidence, f.message, f.remedy, f.line,
+        f.before, f.after, _json(f.statements) if f.statements else _NONE, f"[{spans}]",
     )  # fmt: skip
 
 
@@ -187,8 +205,8 @@ def monograph_of(
     ) = page  # fmt: skip
 
     def span(place: Sequence[Any]) -> Span:
-        line, end_line, start, end, quote = place
-        return Span(file, line, end_line, start, end, quote, sha256)
+        line, end_line, start, end = place
+        return Span(file, line, end_line, start, end, text[start:end], sha256)
 
     return Monograph(
         file=file,
@@ -202,10 +220,10 @@ def monograph_of(
         front_lines=json.loads(front_lines),
         sections=tuple(_section_of(row) for row in sections),
         faqs=tuple(
-            Faq(q, a, span(where), place, tuple(original), repaired)
+            Faq(q, a, span(where), place, tuple(original or (q, a)), repaired)
             for q, a, where, place, original, repaired in json.loads(faqs)
         ),
-        statements=tuple(_statement_of(row, file, sha256) for row in statements),
+        statements=tuple(_statement_of(row, policy, span) for row in statements),
         findings=tuple(
             Finding(
                 code, severity, message,
@@ -213,7 +231,7 @@ def monograph_of(
                 file, remedy, before, after, tuple(json.loads(names)), confidence,
             )
             for (
-                _, code, severity, confidence, message, remedy, _, before, after, names,
+                code, severity, confidence, message, remedy, _, before, after, names,
                 spans,
             ) in findings
         ),
@@ -224,25 +242,32 @@ def monograph_of(
 
 
 def _section_of(row: Row) -> Section:
-    _, title, name, level, path, line, end_line, inline, blocks, _, _ = row
+    title, name, level, path, line, end_line, inline, blocks, _, words = row
+    found = []
+    at = len(inline) + 1 if inline else 0
+    for kind, length, first, last, depth, *cells in json.loads(blocks):
+        text = length
+        if kind != "rule":
+            text = words[at : at + length]
+            at += length + 1
+        rows, lines = cells or ((), ())
+        found.append(Block(kind, text, first, last, depth, _tuples(rows), tuple(lines)))
     return Section(
         title, name, level, tuple(json.loads(path)), line, end_line, inline,
-        tuple(
-            Block(kind, text, first, last, depth, _tuples(cells), tuple(lines))
-            for kind, text, first, last, depth, cells, lines in json.loads(blocks)
-        ),
+        tuple(found),
     )  # fmt: skip
 
 
-def _statement_of(row: Row, file: str, sha256: str) -> Statement:
+def _statement_of(
+    row: Row, policy: Policy, span: Callable[[Sequence[int]], Span]
+) -> Statement:
     (
-        _, name, kind, subject, value, unit, scope, section, strength, certainty,
-        policy, details, line, end_line, start, stop, quote,
+        name, kind, subject, value, unit, scope, section, strength, certainty, details,
+        *place,
     ) = row  # fmt: skip
     return Statement(
         name, kind, subject, _tuples(json.loads(value)), unit,
-        Scope(**json.loads(scope)), tuple(json.loads(section)),
-        Span(file, line, end_line, start, stop, quote, sha256),
+        Scope(**json.loads(scope)), tuple(json.loads(section)), span(place),
         strength, certainty, policy,
         {key: _tuples(item) for key, item in json.loads(details).items()},
     )  # fmt: skip

@@ -2,6 +2,10 @@
 --
 -- Rows of a page are numbered page * 1048576 + place: they lie together, and are found
 -- and removed as a range, without an index of their own.
+--
+-- Quotes are not kept twice: that of a statement or finding is the page's text from
+-- `start` up to `stop`, in characters; the words of a section's blocks follow each
+-- other in `words`, a line break between them, with the length of each in `blocks`.
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE page (
@@ -35,7 +39,6 @@ CREATE TABLE problem (
 CREATE TABLE section (
   id INTEGER PRIMARY KEY,
   page INTEGER NOT NULL,
-  place INTEGER NOT NULL,
   title TEXT NOT NULL,
   name TEXT,
   level INTEGER NOT NULL,
@@ -51,7 +54,6 @@ CREATE TABLE section (
 CREATE TABLE statement (
   id INTEGER PRIMARY KEY,
   page INTEGER NOT NULL,
-  place INTEGER NOT NULL,
   statement TEXT NOT NULL,
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
@@ -61,19 +63,16 @@ CREATE TABLE statement (
   section TEXT NOT NULL,
   strength TEXT,
   certainty TEXT,
-  policy TEXT NOT NULL,
   details TEXT NOT NULL,
   line INTEGER NOT NULL,
   end_line INTEGER NOT NULL,
   start INTEGER NOT NULL,
-  stop INTEGER NOT NULL,
-  quote TEXT NOT NULL
+  stop INTEGER NOT NULL
 );
 
 CREATE TABLE finding (
   id INTEGER PRIMARY KEY,
   page INTEGER NOT NULL,
-  place INTEGER NOT NULL,
   code TEXT NOT NULL,
   severity TEXT NOT NULL,
   confidence TEXT NOT NULL,
@@ -102,9 +101,10 @@ CREATE TABLE told (page INTEGER PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE interaction (
   id INTEGER PRIMARY KEY,
   page INTEGER NOT NULL,
-  place INTEGER NOT NULL,
   partner TEXT NOT NULL,
-  statement INTEGER NOT NULL
+  statement INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  quote TEXT NOT NULL
 );
 
 CREATE VIRTUAL TABLE section_fts USING fts5 (

@@ -13,19 +13,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from isobole.monograph._collection_open import INDEX, SHIFT, format_of, open_index
-from isobole.monograph._collection_rows import (
-    FINDING,
-    INTERACTION,
-    PAGE,
-    SECTION,
-    STATEMENT,
-    PageRows,
-)
+from isobole.monograph._collection_open import INDEX, format_of, open_index
+from isobole.monograph._collection_rows import PAGE, SHIFT, TABLES, PageRows
 from isobole.results import DataError, Problem
 
 _PART = ".index.part.db"
-FORMAT = "1"
+FORMAT = "2"
 
 
 class Held(NamedTuple):
@@ -92,31 +85,31 @@ class Store:
             "WHERE id BETWEEN ? AND ?",
             bounds,
         )
-        for table in ("section", "statement", "finding", "interaction"):
+        for table in TABLES:
             self.db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", bounds)
         self.db.execute("DELETE FROM told WHERE page = ?", (page,))
         self.db.execute("DELETE FROM page WHERE id = ?", (page,))
 
-    def put(self, rows: PageRows) -> int:
-        """Add a page; its file must not be in the index."""
-        number = self.db.execute(_insert("page", PAGE), rows.page).lastrowid
-        assert number is not None
-        first = number << SHIFT
-        for table, columns, found in (
-            ("section", SECTION, rows.sections),
-            ("statement", STATEMENT, rows.statements),
-            ("finding", FINDING, rows.findings),
-            ("interaction", INTERACTION, rows.interactions),
-        ):
+    def next_page(self) -> int:
+        """Return a number that no page has had."""
+        last = self.db.execute("SELECT max(id) FROM page").fetchone()[0]
+        return int(last or 0) + 1
+
+    def put(self, rows: PageRows) -> None:
+        """Add pages; their files and numbers must not be in the index."""
+        if not rows.page:
+            return
+        self.db.executemany(_insert("page", ("id", *PAGE)), rows.page)
+        for table, columns in TABLES.items():
             self.db.executemany(
-                _insert(table, ("id", "page", *columns)),
-                [(first + row[0], number, *row) for row in found],
+                _insert(table, ("id", "page", *columns)), getattr(rows, table)
             )
-        self.db.executemany(
-            "INSERT INTO section_fts (rowid, drug, title, words) VALUES (?, ?, ?, ?)",
-            [(first + row[0], row[9], row[1], row[10]) for row in rows.sections],
+        numbers = [row[0] for row in rows.page]
+        self.db.execute(
+            "INSERT INTO section_fts (rowid, drug, title, words) "
+            "SELECT id, drug, title, words FROM section WHERE id BETWEEN ? AND ?",
+            (min(numbers) << SHIFT, ((max(numbers) + 1) << SHIFT) - 1),
         )
-        return number
 
     def put_problems(self, problems: Mapping[tuple[str, str], Problem]) -> None:
         """Replace what is known of pages that cannot be read."""

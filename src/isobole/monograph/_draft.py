@@ -49,10 +49,10 @@ class Place(NamedTuple):
 
     def but(self, **changes: Any) -> Place:
         """Return the place with some of it changed."""
-        values = [*self]
+        values: list[Any] = [*self]
         for name, value in changes.items():
             values[_FIELDS[name]] = value
-        return self._make(values)
+        return Place._make(values)
 
 
 _FIELDS = {name: index for index, name in enumerate(Place._fields)}

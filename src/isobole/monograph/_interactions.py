@@ -131,10 +131,8 @@ def interactions_of(db: sqlite3.Connection) -> Interactions:
     namings = [
         Naming(*row)
         for row in db.execute(
-            "SELECT i.page, i.partner, s.line, s.quote FROM interaction i "
-            "JOIN page p ON p.id = i.page "
-            "JOIN statement s ON s.id = i.id - i.place + i.statement "
-            "ORDER BY p.file, i.place"
+            "SELECT i.page, i.partner, i.line, i.quote FROM interaction i "
+            "JOIN page p ON p.id = i.page ORDER BY p.file, i.id"
         )
     ]
     return _indexed(titles, namings)
