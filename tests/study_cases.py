@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from typing import Any
 
-from isobole.studies import Animal, Event, Protocol, Session, Study
+from isobole.studies import (
+    Animal,
+    Event,
+    Protocol,
+    Session,
+    Study,
+    protocol_from_text,
+)
 
 GROUP: dict[str, Any] = {
     "id": "vehicle",
@@ -83,6 +92,28 @@ def protocol(**changed: Any) -> Protocol:
             place = place[name]
         place[last] = value
     return Protocol.model_validate(document)
+
+
+def toml_text(value: dict[str, Any], path: str = "") -> str:
+    """Write a protocol's document as TOML."""
+    plain, tables = "", ""
+    for key, item in value.items():
+        name = f"{path}{key}"
+        if isinstance(item, dict):
+            tables += f"[{name}]\n{toml_text(item, name + '.')}"
+        elif isinstance(item, list) and item and isinstance(item[0], dict):
+            for one in item:
+                tables += f"[[{name}]]\n{toml_text(one, name + '.')}"
+        elif item is not None:
+            plain += f"{key} = {json.dumps(item)}\n"
+    return plain + tables
+
+
+def document(found: Protocol) -> str:
+    """Return a protocol as the text of its file."""
+    text = toml_text(found.model_dump(mode="json", exclude_none=True))
+    assert protocol_from_text(text).sha256 == found.sha256, tomllib.loads(text)
+    return text
 
 
 def animal(name: str = "M1", **changed: Any) -> Animal:

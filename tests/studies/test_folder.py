@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,13 +13,11 @@ from isobole.results import DataError, Problem
 from isobole.studies import (
     LAYOUT,
     Entry,
-    Protocol,
     append,
     check_study,
     follow,
     outcomes_text,
     project,
-    protocol_from_text,
     read_record,
     read_study,
     reduce_study,
@@ -30,30 +26,9 @@ from isobole.studies import (
     write_projections,
     write_record,
 )
-from study_cases import protocol
+from study_cases import document, protocol
 
 T0 = "2026-01-06T09:00:00.000Z"
-
-
-def toml_text(value: dict[str, Any], path: str = "") -> str:
-    """Write a protocol's document as TOML."""
-    plain, tables = "", ""
-    for key, item in value.items():
-        name = f"{path}{key}"
-        if isinstance(item, dict):
-            tables += f"[{name}]\n{toml_text(item, name + '.')}"
-        elif isinstance(item, list) and item and isinstance(item[0], dict):
-            for one in item:
-                tables += f"[[{name}]]\n{toml_text(one, name + '.')}"
-        elif item is not None:
-            plain += f"{key} = {json.dumps(item)}\n"
-    return plain + tables
-
-
-def document(found: Protocol) -> str:
-    text = toml_text(found.model_dump(mode="json", exclude_none=True))
-    assert protocol_from_text(text).sha256 == found.sha256, tomllib.loads(text)
-    return text
 
 
 class Recorder:

@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from isobole.studies._amendments import holding
+from isobole.studies._observers import courses_of, main_courses, observers_of
 from isobole.studies._outcome_types import (
     AnimalOutcome,
     KindlingOutcome,
     StudyOutcomes,
 )
 from isobole.studies._reduce_animal import Who, first_times, outcome_of
-from isobole.studies._reduce_course import NOT_SEEN, Course, course_of
+from isobole.studies._reduce_course import Course
 from isobole.studies._reduce_kindling import kindling_of, kindling_sentences
 from isobole.studies._reduce_rules import Rules, rules_of, sentences
-from isobole.studies._rows import Allotment, Animal, DoseGiven, Event, Session
+from isobole.studies._rows import Allotment, Animal, DoseGiven, Session
 from isobole.studies._scales import Scale
 from isobole.studies._study import Study
 
-_ENDINGS = ("end", "death")
 _PRIMARY = {"latency_clonic": "clonic", "latency_gtc": "gtc"}
 
 
@@ -31,6 +31,14 @@ def reduce_study(
     Nothing is read, and no row's place in its file matters: rows sent twice are one,
     corrected rows give way to the last correction, and what is odd is said in the
     `problems` of the animal.
+
+    Where two observers scored an animal, its outcome is that of the one whose rows of
+    it came first in the record, corrected rows included; without a record, of the one
+    whose name comes first. Whatever the second observer notes, scores, ends and
+    deaths, that outcome stays, and the second's own is in `observers`. Rows that name
+    no observer belong to every observer of the animal. Whoever notes an end or a death
+    and scores nothing of the animal is no second observer: these are facts, which
+    count where the first observer noted neither.
 
     Parameters
     ----------
@@ -59,15 +67,13 @@ def reduce_study(
     animals = _animals(study.animals)
     who = _who(study, animals, doses)
     watched = _watched(study)
-    names = _observers(events, chained)
-    courses = {
-        name: _courses(events, name, names, animals, watched, rules, chained)
+    order = observers_of(study.events, events, chained)
+    names = order.names
+    courses: dict[str | None, dict[str, Course]] = {
+        name: courses_of(name, events, order, animals, watched, rules, chained)
         for name in (names or (None,))
     }
-    main = {
-        animal: next((c[animal] for c in courses.values() if animal in c), None)
-        for animal in animals
-    }
+    main = main_courses(order, courses, events, animals)
     firsts = {
         a: {} if course is None else first_times(course, rules)
         for a, course in main.items()
@@ -181,71 +187,6 @@ def _watched(study: Study) -> frozenset[str] | None:
     return frozenset(marked)
 
 
-def _observers(events: Sequence[Event], chained: bool) -> list[str]:
-    """Return observers, the main one first: the first in the record, else by name."""
-    first: dict[str, int] = {}
-    for event in events:
-        if event.observer is not None and event.type not in NOT_SEEN:
-            place = (event.line or 0) if chained else 0
-            name = event.observer
-            first[name] = min(place, first.get(name, place))
-    return sorted(first, key=lambda name: (first[name], name))
-
-
-def _courses(
-    events: Sequence[Event],
-    observer: str | None,
-    observers: Sequence[str],
-    animals: Mapping[str, Animal],
-    watched: frozenset[str] | None,
-    rules: Rules,
-    chained: bool,
-) -> dict[str, Course]:
-    """Return the course of every animal that this observer saw.
-
-    Rows that name no observer belong to all. Ends and deaths are facts of the animal:
-    another observer's count where this one has none.
-    """
-    own: dict[str, list[Event]] = {}
-    ends: dict[str, list[Event]] = {}
-    seen: set[str] = set()
-    scored_by_other: set[str] = set()
-    for event in events:
-        if event.animal_id not in animals:
-            continue
-        mine = event.observer is None or event.observer == observer
-        if event.type in _ENDINGS:
-            ends.setdefault(event.animal_id, []).append(event)
-        elif mine:
-            own.setdefault(event.animal_id, []).append(event)
-        if event.type in NOT_SEEN:
-            continue
-        if mine:
-            seen.add(event.animal_id)
-        else:
-            scored_by_other.add(event.animal_id)
-    found = {}
-    for animal in animals:
-        here = own.get(animal, [])
-        last = ends.get(animal, [])
-        evidence = bool(here or last) or watched is None or animal in watched
-        # An animal that another observer scored was not this one's.
-        if not evidence or (animal in scored_by_other and animal not in seen):
-            continue
-        if observer != (observers[0] if observers else None) and animal not in seen:
-            continue
-        mine_last = [e for e in last if e.observer in (None, observer)]
-        found[animal] = course_of(
-            here,
-            mine_last or last,
-            window_ms=rules.window_ms,
-            codes=rules.order,
-            absence=rules.absence,
-            chained=chained,
-        )
-    return found
-
-
 def _kinds(
     study: Study, rules: Rules, firsts: Iterable[Mapping[str, int]]
 ) -> tuple[str, ...]:
@@ -293,9 +234,10 @@ def _sentences(study: Study, rules: Rules, observers: Sequence[str]) -> tuple[st
             "mg of the convulsant per kg."
         )
     if len(observers) > 1:
+        first = "first in the record" if study.record else "first by name"
         found.append(
-            f"Several observers scored. Outcomes are those of {observers[0]} where "
-            f"{observers[0]} scored the animal, else of the next of "
-            f"{', '.join(observers)}; each observer's are also kept apart."
+            f"Several observers scored ({', '.join(observers)}). The outcome of an "
+            f"animal is that of the observer of it who comes {first}; each observer's "
+            "are also kept apart."
         )
     return tuple(found)
