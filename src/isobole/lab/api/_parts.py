@@ -5,4 +5,5 @@ from __future__ import annotations
 ROUTERS: tuple[str, ...] = (
     "isobole.lab.api._health.router",
     "isobole.lab.api._studies.router",
+    "isobole.lab.bench.api.router",
 )
