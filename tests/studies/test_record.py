@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,22 @@ def test_fields_of_another_type_are_refused_not_stored(changed: dict[str, Any]) 
         check_draft({**DRAFT, **changed}, by_id)
     assert {p.code for p in error.value.problems} == {"wrong-type"}
     assert {p.column for p in error.value.problems} <= set(changed)
+
+
+def nested(depth: int) -> list[Any]:
+    found: list[Any] = []
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize(
+    "value", [b"bytes", {1: "one", "two": 2}, {3}, nested(100_000), date(2026, 1, 6)]
+)
+def test_values_that_are_not_json_are_refused(value: object) -> None:
+    with pytest.raises(DataError) as error:
+        check_draft({**DRAFT, "data": {**T0, "more": value}}, {})
+    assert {p.code for p in error.value.problems} == {"not-json"}
 
 
 @pytest.mark.parametrize("name", sorted(DRAFT))

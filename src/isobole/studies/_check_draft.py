@@ -99,6 +99,17 @@ def check_draft(draft: Mapping[str, Any], by_id: Mapping[str, Entry]) -> None:
     except DataError as error:
         for problem in error.problems:
             found.add(problem)
+    except (TypeError, ValueError, RecursionError):
+        found.add(
+            Problem(
+                "not-json",
+                "The data of the row hold a value that is none of JSON",
+                column="data",
+                expected="texts, whole numbers, lists, and mappings named by texts",
+                remedy="Write it as text",
+            )
+        )
+        found.raise_errors()
     root = _root_action(draft, by_id, found)
     for problem in check_payload(draft["action"], draft["data"], amends=root):
         found.add(problem)
