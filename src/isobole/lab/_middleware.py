@@ -179,7 +179,7 @@ def _client(request: HttpRequest) -> str:
 
 
 def _is_static(request: HttpRequest) -> bool:
-    return request.path.startswith(settings.STATIC_URL)
+    return request.path.startswith(str(settings.STATIC_URL))
 
 
 def _is_events(request: HttpRequest) -> bool:

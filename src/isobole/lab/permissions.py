@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Concatenate, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from isobole.lab.models import Membership, Study, User
-from isobole.studies import ROLES
+from isobole.results import DataError
+from isobole.studies import ROLES, protocol_from_text
 
 Capability = Literal[
     "study.see",  # its overview and protocol
@@ -74,12 +75,28 @@ ALLOWED: dict[str, frozenset[Capability]] = {
 BLINDED: frozenset[str] = frozenset({"dosing", "scorer"})
 UNBLIND: frozenset[str] = frozenset({"pharmacist"})
 """Roles that learn treatments; nobody holds one of them and a blinded role."""
+STAGES: dict[str, str] = {
+    "dosing": "dosing",
+    "scorer": "scoring",
+    "analyst": "analysis",
+}
+"""Which stage of the protocol's blinding a role works at."""
+
+ALL_STAGES = frozenset({"allocation", "dosing", "scoring", "analysis"})
 
 assert set(ALLOWED) == set(ROLES)
 
 
-_TELLS_CODES: frozenset[Capability] = frozenset(
-    {"analysis.see", "record.see", "export", "preparation.see", "next_dose"}
+_TELLS_GROUPS: frozenset[Capability] = frozenset(
+    {
+        "allocate",
+        "analysis.see",
+        "export",
+        "next_dose",
+        "preparation.see",
+        "record.see",
+        "unblind",
+    }
 )
 
 
@@ -97,7 +114,7 @@ class Access:
         A blinded role wins: a designer who also scores sees no results and no whole
         record before the analysis is locked.
         """
-        if capability in _TELLS_CODES and self.blinded:
+        if capability in _TELLS_GROUPS and self.blinded:
             return False
         return any(capability in ALLOWED[role] for role in self.roles)
 
@@ -106,18 +123,50 @@ class Access:
         """Whether nothing may be shown to this person that tells a group.
 
         True for dosing and scorer, whatever else they are, until the analysis is
-        locked.
+        locked; not where the protocol says that their stage is not blinded.
         """
-        return bool(self.roles & BLINDED) and not is_analysis_locked(
-            self.study.study_id
+        stages = {STAGES[role] for role in self.roles & BLINDED}
+        study_id = self.study.study_id
+        return bool(stages & blinded_stages(study_id)) and not is_analysis_locked(
+            study_id
         )
 
 
 def is_analysis_locked(study_id: str) -> bool:
     """Say whether the analysis was locked: from then on nothing is scored blind."""
-    from isobole.lab.record import chain_of
+    from isobole.lab.record import entries_of
 
-    return any(e.action == "analysis.lock" for e in reversed(chain_of(study_id).entries))
+    return any(e.action == "analysis.lock" for e in reversed(entries_of(study_id)))
+
+
+def blinded_stages(study_id: str) -> frozenset[str]:
+    """Return the stages that the protocol blinds; all as long as it does not say.
+
+    What the protocol said when the list was drawn stays in force: a later version
+    shows nobody what was hidden from them.
+
+    Examples
+    --------
+    >>> sorted(ALL_STAGES)
+    ['allocation', 'analysis', 'dosing', 'scoring']
+    """
+    from isobole.lab.record import entries_of
+
+    toml: str | None = None
+    for entry in entries_of(study_id):
+        if entry.action == "protocol.save":
+            toml = str(entry.data.get("toml", ""))
+        elif entry.action == "allocation.commit":
+            break
+    return ALL_STAGES if toml is None else _stages_of(toml)
+
+
+@lru_cache(maxsize=64)
+def _stages_of(toml: str) -> frozenset[str]:
+    try:
+        return frozenset(protocol_from_text(toml).blinding.blinded)
+    except DataError:
+        return ALL_STAGES
 
 
 def access_of(user: User, study_id: str) -> Access:
@@ -143,23 +192,45 @@ def access_of(user: User, study_id: str) -> Access:
     return Access(user, study, roles)
 
 
-def conflict(roles: Iterable[str]) -> str | None:
+def conflict(
+    roles: Iterable[str], stages: frozenset[str] = ALL_STAGES
+) -> str | None:
     """Say which two roles one person cannot hold in one study, if two clash.
+
+    Parameters
+    ----------
+    roles : iterable of str
+        What the person would hold.
+    stages : frozenset of str
+        What the protocol blinds (`blinded_stages`): a stage that is not blind may be
+        worked at by who knows the groups.
 
     Examples
     --------
     >>> conflict(["scorer", "dosing"])
     >>> conflict(["scorer", "pharmacist"])
     'Who prepares the syringes (pharmacist) knows the groups and cannot be scorer'
+    >>> conflict(["scorer", "pharmacist"], frozenset({"dosing"}))
     """
     held = set(roles)
-    blind = sorted((held & BLINDED) | (held & {"analyst"}))
-    if held & UNBLIND and blind:
+    clash = hidden_from(stages) & held
+    if held & UNBLIND and clash:
         return (
             "Who prepares the syringes (pharmacist) knows the groups and cannot be "
-            + " or ".join(blind)
+            + " or ".join(sorted(clash))
         )
     return None
+
+
+def hidden_from(stages: frozenset[str]) -> frozenset[str]:
+    """Return the roles that must not know the groups.
+
+    Examples
+    --------
+    >>> sorted(hidden_from(frozenset({"scoring", "analysis"})))
+    ['analyst', 'scorer']
+    """
+    return frozenset(role for role, stage in STAGES.items() if stage in stages)
 
 
 View = Callable[Concatenate[HttpRequest, Access, ...], HttpResponse]

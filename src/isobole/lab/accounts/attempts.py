@@ -78,7 +78,7 @@ def clear(username: str) -> None:
 
 
 def take(scope: Scope, name: str, most: int) -> bool:
-    """Count a try and say whether it may be made: not more than `most` until forgotten."""
+    """Count a try; say whether it may be made: `most` times until forgotten."""
     now = _clock.moment()
     with transaction.atomic():
         row, _ = Attempt.objects.select_for_update().get_or_create(
@@ -95,7 +95,7 @@ def take(scope: Scope, name: str, most: int) -> bool:
 def count(scope: Scope, name: str) -> int:
     """Return how many tries were made."""
     row = Attempt.objects.filter(scope=scope, name=name[:64]).first()
-    return 0 if row is None else row.failures
+    return 0 if row is None else int(row.failures)
 
 
 def forget(scope: Scope, name: str) -> None:

@@ -95,7 +95,9 @@ def check_password_pair(password: str, again: str, user: User) -> str:
     return password
 
 
-def create(username: str, display_name: str, *, administrator: bool) -> tuple[User, str]:
+def create(
+    username: str, display_name: str, *, administrator: bool
+) -> tuple[User, str]:
     """Make an account; return it with the first password, which is shown once.
 
     Raises

@@ -68,7 +68,7 @@ def takes_pin(request: HttpRequest, user: User) -> bool:
 
 
 def is_pin_of(request: HttpRequest, user: User, pin: str) -> bool:
-    """Say whether it is the person's PIN; each try is counted before it is looked at."""
+    """Say whether it is the person's PIN; a try is counted before it is looked at."""
     if not user.pin or not attempts.take("pin", _key(request), PIN_TRIES):
         note(request, "pin.used-up")
         return False

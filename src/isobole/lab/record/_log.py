@@ -25,6 +25,9 @@ def log_access(
 ) -> None:
     """Add a row to the log; it is on the disk on return.
 
+    Called by a job of the writer, it is part of that job: a change and its row are
+    both kept or neither.
+
     Parameters
     ----------
     what : str
@@ -37,28 +40,28 @@ def log_access(
         More about it; texts and whole numbers.
     """
     text = canonical_json(dict(data or {}))
+    writer.run(lambda: _add(what, actor, address, study_id, text))
 
-    def work() -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOG]
-                )
-        last = AccessRow.objects.order_by("-seq").first()
-        row = AccessRow(
-            seq=1 if last is None else last.seq + 1,
-            ts=_clock.stamp(),
-            actor=actor,
-            address=address,
-            what=what,
-            study_id=study_id,
-            data=text,
-            prev=GENESIS if last is None else last.hash,
-        )
-        row.hash = link_hash(row.prev, log_content(row))
-        row.save(force_insert=True)
 
-    writer.run(work)
+def _add(what: str, actor: str, address: str, study_id: str, text: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOG]
+            )
+    last = AccessRow.objects.order_by("-seq").first()
+    row = AccessRow(
+        seq=1 if last is None else last.seq + 1,
+        ts=_clock.stamp(),
+        actor=actor,
+        address=address,
+        what=what,
+        study_id=study_id,
+        data=text,
+        prev=GENESIS if last is None else last.hash,
+    )
+    row.hash = link_hash(row.prev, log_content(row))
+    row.save(force_insert=True)
 
 
 def log_content(row: AccessRow) -> dict[str, Any]:

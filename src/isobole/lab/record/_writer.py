@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,6 +31,9 @@ class _Job:
     work: Callable[[], Any]
     then: Callable[[Any], None]
     done: Future[Any]
+
+
+_Done = tuple[_Job, Any, Exception | None]
 
 
 class Writer:
@@ -57,6 +60,10 @@ class Writer:
         Exception
             What `work` raised; nothing of it was kept then.
         """
+        if threading.current_thread() is self._thread:
+            answer = work()  # asked for by a job: it is part of that job
+            then(answer)
+            return answer
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(
@@ -65,16 +72,16 @@ class Writer:
                 self._thread.start()
         job = _Job(work, then, Future())
         self._jobs.put(job)
-        answer: Answer = job.done.result(WAIT_S * 4)
-        return answer
+        stored: Answer = job.done.result(WAIT_S * 4)
+        return stored
 
     def stop(self) -> None:
         """Write what waits, and end the thread."""
         with self._starting:
             thread, self._thread = self._thread, None
-        if thread is not None and thread.is_alive():
-            self._jobs.put(None)
-            thread.join(WAIT_S)
+            if thread is not None and thread.is_alive():
+                self._jobs.put(None)
+                thread.join(WAIT_S)
 
     def _write(self) -> None:
         from django.db import close_old_connections, connection
@@ -84,7 +91,8 @@ class Writer:
             if job is None:
                 break
             jobs, go_on = self._waiting(job)
-            close_old_connections()
+            if connection.vendor == "postgresql":
+                close_old_connections()  # its server may have been started anew
             self._commit(jobs)
             if not go_on:
                 break
@@ -103,14 +111,31 @@ class Writer:
         return jobs, True
 
     def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            answers = self._together(jobs)
+        except Exception as fault:
+            if len(jobs) > 1:  # one of them may be to blame: each by itself
+                for job in jobs:
+                    self._commit([job])
+                return
+            answers = [(jobs[0], None, _not_stored(fault))]
+        for job, answer, error in answers:
+            if error is None:
+                job.done.set_result(answer)
+            else:
+                job.done.set_exception(error)
+
+    def _together(self, jobs: list[_Job]) -> list[_Done]:
+        """Run the jobs in one transaction, each in a savepoint of its own."""
         from django.db import DatabaseError, connection, transaction
 
-        from isobole.lab.record._chain import alone, forget
+        from isobole.lab.record._chain import Alone, forget
 
-        answers: list[tuple[_Job, Any, BaseException | None]] = []
-        with alone():
+        answers: list[_Done] = []
+        with Alone() as alone:
             try:
                 with transaction.atomic():
+                    alone.take()
                     for job in jobs:
                         try:
                             with transaction.atomic():
@@ -124,26 +149,22 @@ class Writer:
                 for job, answer, error in answers:
                     if error is None:
                         job.then(answer)
-            except Exception as error:
+            except Exception:
                 # Nothing of this commit is on the disk: read the tables anew.
                 forget()
                 connection.close()
-                if len(jobs) > 1:  # one of them may be to blame: each by itself
-                    for job in jobs:
-                        self._commit([job])
-                    return
-                failed = NotStored(
-                    "The database could not keep this, and nothing of it was stored: "
-                    f"{_why(error)}. Free space on its disk or start it again; "
-                    "entries that wait on a bench are sent again by themselves"
-                )
-                failed.__cause__ = error
-                answers = [(jobs[0], None, failed)]
-        for job, answer, error in answers:
-            if error is None:
-                job.done.set_result(answer)
-            else:
-                job.done.set_exception(error)
+                raise
+        return answers
+
+
+def _not_stored(fault: Exception) -> NotStored:
+    failed = NotStored(
+        "The database could not keep this, and nothing of it was stored: "
+        f"{_why(fault)}. Free space on its disk or start it again; entries that wait "
+        "on a bench are sent again by themselves"
+    )
+    failed.__cause__ = fault
+    return failed
 
 
 def _why(error: BaseException) -> str:
