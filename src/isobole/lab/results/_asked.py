@@ -1,0 +1,107 @@
+"""The analysis a request asks for: found in memory, or begun and waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+
+from isobole import __version__
+from isobole.lab import record
+from isobole.lab.models import StudyFile
+from isobole.lab.permissions import Access
+from isobole.lab.record import entries_of
+from isobole.lab.results._computed import Computed, compute
+from isobole.lab.results._pool import Job, pool
+from isobole.studies import head_hash
+
+DESPITE = "errors"
+"""Value of `despite` in an address: the analysis goes on although there are errors."""
+SOON_S = 0.9
+"""How long a page is kept waiting before it says that it computes."""
+LONG_S = 45.0
+"""How long a download or a figure waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which analysis of which state of a study."""
+
+    study_id: str
+    head: str
+    despite: bool
+    job: Job[Computed]
+
+    def computed(self, wait_s: float) -> Computed | None:
+        """Return the analysis, None if it is not ready within that time.
+
+        Raises
+        ------
+        DataError
+            If the record has errors.
+        Exception
+            What a fault of isobole raised.
+        """
+        try:
+            return self.job.future.result(wait_s)
+        except NotYet:
+            if self.job.future.done():
+                raise
+            return None
+
+    @property
+    def query(self) -> str:
+        """What every address of this analysis ends in; empty unless errors are."""
+        return f"?{urlencode({'despite': DESPITE})}" if self.despite else ""
+
+    @property
+    def figure_query(self) -> str:
+        """The query of a figure's address, which is never another figure's."""
+        named = {"head": self.head, "by": __version__}
+        return "?" + urlencode(named | ({"despite": DESPITE} if self.despite else {}))
+
+
+def asked(request: HttpRequest, access: Access) -> Asked:
+    """Return the analysis that a request asks for, begun if it is not there.
+
+    Raises
+    ------
+    Http404
+        If the record is still empty.
+    """
+    study_id = access.study.study_id
+    despite = request.GET.get("despite") == DESPITE
+    entries = entries_of(study_id)
+    if not entries:
+        msg = "This study has no protocol yet; save one first"
+        raise Http404(msg)
+    head = head_hash(entries)
+    key = _key(study_id, head, despite)
+    job = pool.find(key)
+    if job is None:
+        # The database is read here: the computing thread has no connection.
+        work = partial(
+            compute, dict(record.folder_of(study_id)), despite_errors=despite
+        )
+        job = pool.ask(key, work)
+    return Asked(study_id, head, despite, job)
+
+
+def forget(asked: Asked) -> None:
+    """Let the next request begin it anew."""
+    pool.forget(_key(asked.study_id, asked.head, asked.despite))
+
+
+def last_took(study_id: str) -> float | None:
+    """Return how many seconds the last analysis of a study took, if it is known."""
+    return pool.last_took(lambda key: isinstance(key, tuple) and key[0] == study_id)
+
+
+def _key(study_id: str, head: str, despite: bool) -> Hashable:
+    # No row covers the files beside the record; they are added, never changed.
+    files = StudyFile.objects.filter(study_id=study_id).order_by("pk")
+    return study_id, head, despite, tuple(files.values_list("pk", flat=True))
