@@ -12,7 +12,6 @@ from isobole.lab.api._access import access_for, caller
 from isobole.lab.models import Study
 from isobole.lab.permissions import ALLOWED, Access, access_of
 from isobole.lab.record import (
-    chain_of,
     entries_of,
     seen_by_blinded,
     seen_head,
@@ -158,7 +157,7 @@ def _whole(entry: Entry) -> dict[str, Any]:
 
 
 def _line(access: Access) -> dict[str, Any]:
-    entries = chain_of(access.study.study_id).entries
+    entries = entries_of(access.study.study_id)
     blinded = access.blinded
     return {
         "study_id": access.study.study_id,

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from isobole.lab.record._chain import Chain as Chain, chain_of as chain_of
 from isobole.lab.record._durable import NotDurable as NotDurable
+from isobole.lab.record._folder import (
+    StoredFolder as StoredFolder,
+    folder_of as folder_of,
+    store_folder as store_folder,
+)
 from isobole.lab.record._log import log_access as log_access
 from isobole.lab.record._seen import (
     allotted as allotted,
@@ -11,8 +16,8 @@ from isobole.lab.record._seen import (
     seen_head as seen_head,
 )
 from isobole.lab.record._store import (
-    Appended as Appended,
     MOST_ROWS as MOST_ROWS,
+    Appended as Appended,
     NewRow as NewRow,
     append as append,
     append_drafts as append_drafts,

@@ -7,16 +7,21 @@ to be asked for; another process (an import) may have added rows as well.
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
+from types import TracebackType
 
 from django.db.models import Max
 
 from isobole.lab.models import RecordRow
 from isobole.studies import Entry
 
-_chains: dict[str, Chain] = {}
+MOST_IN_MEMORY = 64
+"""Studies kept; the one that was asked for longest ago is read anew."""
+
+_chains: OrderedDict[str, Chain] = OrderedDict()
 _lock = RLock()
 
 
@@ -56,18 +61,61 @@ class Chain:
 
 
 def chain_of(study_id: str) -> Chain:
-    """Return the chain of a study as the database has it now."""
+    """Return the chain of a study as the database has it now.
+
+    For the writer only: in its hands the chain holds rows that are not yet on the
+    disk. Whoever reads takes `entries_now`.
+    """
     with _lock:
-        chain = _chains.setdefault(study_id, Chain(study_id))
+        chain = _chains.get(study_id)
+        if chain is None:
+            chain = _chains[study_id] = Chain(study_id)
+        _chains.move_to_end(study_id)
+        while len(_chains) > MOST_IN_MEMORY:
+            _chains.popitem(last=False)
         chain.read_on()
         return chain
 
 
+def entries_now(study_id: str) -> tuple[Entry, ...]:
+    """Return the rows of a study that are on the disk at this moment."""
+    with _lock:
+        return tuple(chain_of(study_id).entries)
+
+
 @contextmanager
 def alone() -> Iterator[None]:
-    """Keep readers away while rows that were committed are taken."""
+    """Let nobody add rows meanwhile; do nothing inside that takes long or writes."""
     with _lock:
         yield
+
+
+class Alone:
+    """Keeps readers away from `take` on, until rows are committed or forgotten.
+
+    The lock of the database is taken before it. A request that holds that one and
+    then reads would otherwise wait for the writer, and the writer for the request.
+    """
+
+    def __init__(self) -> None:
+        self._taken = False
+
+    def __enter__(self) -> Alone:
+        return self
+
+    def take(self) -> None:
+        """Wait until nobody reads, and keep it so."""
+        _lock.acquire()
+        self._taken = True
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._taken:
+            _lock.release()
 
 
 def forget(study_id: str | None = None) -> None:

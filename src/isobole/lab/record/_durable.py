@@ -56,19 +56,15 @@ def _postgresql(connection: Any) -> None:
     if _shown(raw, "synchronous_commit") == "off":
         # Faster for others on this server; a session may ask for more.
         raw.execute("SET synchronous_commit TO on")
-    for name, ok, remedy in (
-        ("synchronous_commit", lambda v: v != "off", "set it to on"),
-        ("server_encoding", lambda v: v == "UTF8", "make the database with UTF8"),
-        (
-            "default_transaction_isolation",
-            # A later level would not see rows added while it waited for the lock.
-            lambda v: v == "read committed",
-            "set it to 'read committed'",
-        ),
+    for name, fits, remedy in (
+        ("synchronous_commit", {"on", "local", "remote_write", "remote_apply"}, "on"),
+        ("server_encoding", {"UTF8"}, "UTF8, when the database is made"),
+        # A stricter level would not see rows added while it waited for the lock.
+        ("default_transaction_isolation", {"read committed"}, "read committed"),
     ):
         found = _shown(raw, name)
-        if not ok(found):
-            msg = f"PostgreSQL has {name} = {found}: {remedy}"
+        if found not in fits:
+            msg = f"PostgreSQL has {name} = {found}; it must be {remedy}"
             raise NotDurable(msg)
 
 

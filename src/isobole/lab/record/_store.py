@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 from django.db import connection
 
 from isobole.lab import _clock
 from isobole.lab.models import RecordRow, StudyFile
-from isobole.lab.record._chain import Chain, chain_of
+from isobole.lab.record._admit import (
+    LONGEST_ROW,
+    LONGEST_SENT,
+    check_row,
+    name_problems,
+)
+from isobole.lab.record._beside import folder_with
+from isobole.lab.record._chain import Chain, chain_of, entries_now, forget
 from isobole.lab.record._writer import writer
 from isobole.results import DataError, Problem
 from isobole.studies import (
@@ -73,9 +78,14 @@ def append(
 
     Raises
     ------
+    DataError
+        If there are more than `MOST_ROWS`, or the device's name is none.
     NotStored
         If the database could not keep them; none of them was stored then.
     """
+    if len(rows) > MOST_ROWS:
+        raise DataError([_too_many(len(rows))])
+    _check_device(device)
 
     def work() -> tuple[Appended, ...]:
         chain = _locked(study_id)
@@ -112,9 +122,8 @@ def append_drafts(
     NotStored
         If the database could not keep them.
     """
-    rows = [
-        NewRow(d.action, d.obj, d.data, d.supersedes, d.reason, d.id) for d in drafts
-    ]
+    _check_device(device)
+    rows = rows_of(drafts)
 
     def work() -> tuple[Entry, ...]:
         chain = _locked(study_id)
@@ -127,9 +136,26 @@ def append_drafts(
     return writer.run(work)
 
 
+def append_in_this_transaction(
+    study_id: str, drafts: Sequence[Draft], *, actor: str, device: str
+) -> tuple[Entry, ...]:
+    """Add drafts, all or none; only for work that the writer runs."""
+    made = _append(
+        _locked(study_id), rows_of(drafts), actor, device, lambda *_: None, "all"
+    )
+    return tuple(one.entry for one in made if one.entry is not None)
+
+
+def rows_of(drafts: Sequence[Draft]) -> list[NewRow]:
+    """Return drafts as rows without a device's number."""
+    return [
+        NewRow(d.action, d.obj, d.data, d.supersedes, d.reason, d.id) for d in drafts
+    ]
+
+
 def entries_of(study_id: str) -> tuple[Entry, ...]:
-    """Return every row of a study's record."""
-    return tuple(chain_of(study_id).entries)
+    """Return every row of a study's record that is on the disk."""
+    return entries_now(study_id)
 
 
 def study_of(study_id: str) -> Study:
@@ -148,14 +174,12 @@ def study_of(study_id: str) -> Study:
 @lru_cache(maxsize=32)
 def _study(study_id: str, head: str, count: int) -> Study:
     entries = entries_of(study_id)[:count]
-    files = list(StudyFile.objects.filter(study_id=study_id))
-    if not files:
+    files = StudyFile.objects.filter(study_id=study_id)
+    beside = {file.name: bytes(file.content) for file in files}
+    if not beside:
         return study_from_record(entries)
     # Scales and concentrations are files: they are read where the rooms below do.
-    folder = Path(tempfile.mkdtemp(prefix="isobole-study-"))
-    for file in files:
-        (folder / Path(file.name).name).write_bytes(bytes(file.content))
-    return study_from_record(entries, folder=folder)
+    return study_from_record(entries, folder=folder_with(beside))
 
 
 def _locked(study_id: str) -> Chain:
@@ -180,8 +204,10 @@ def _append(
     answers: list[Appended] = []
     fresh: list[Entry] = []
     problems: list[Problem] = []
+    longest = LONGEST_SENT if keep == "each" else LONGEST_ROW
     for row in rows:
         try:
+            check_row(row, longest=longest)
             answer = _one(chain, row, actor, device, rule)
         except DataError as error:
             problems += error.problems
@@ -191,17 +217,13 @@ def _append(
             fresh.append(answer.entry)
         answers.append(answer)
     if keep == "all" and problems:
-        from isobole.lab.record._chain import forget
-
         forget(chain.study_id)
         raise DataError(problems)
     RecordRow.objects.bulk_create([row_of(chain.study_id, entry) for entry in fresh])
     return tuple(answers)
 
 
-def _one(
-    chain: Chain, row: NewRow, actor: str, device: str, rule: Rule
-) -> Appended:
+def _one(chain: Chain, row: NewRow, actor: str, device: str, rule: Rule) -> Appended:
     number = row.device_seq
     if number is not None and (known := chain.sent.get((device, number))):
         if _says_the_same(known, row, actor):
@@ -221,7 +243,8 @@ def _one(
     }
     check_draft(draft, chain.by_id)
     rule(chain, row)
-    return Appended("stored", follow(chain.entries[-1] if chain.entries else None, draft))
+    last = chain.entries[-1] if chain.entries else None
+    return Appended("stored", follow(last, draft))
 
 
 def _says_the_same(entry: Entry, row: NewRow, actor: str) -> bool:
@@ -253,6 +276,21 @@ def row_of(study_id: str, entry: Entry) -> RecordRow:
         reason=entry.reason,
         prev=entry.prev,
         hash=entry.hash,
+    )
+
+
+def _check_device(device: str) -> None:
+    problems = [*name_problems("device", device)]
+    if problems:
+        raise DataError(problems)
+
+
+def _too_many(count: int) -> Problem:
+    return Problem(
+        "too-many-rows",
+        f"{count} rows were sent at once, and none was stored",
+        expected=f"{MOST_ROWS} or fewer",
+        remedy="Send them in several requests",
     )
 
 

@@ -29,19 +29,21 @@ RESTORE = (
     "isobole lab restore"
 )
 
+_SAID = ("actor", "action", "obj", "data", "supersedes", "reason")
+
 
 def verify_study(study_id: str) -> ChainReport:
     """Walk a study's chain and name the first row that does not fit, and why.
 
-    Besides the chain: a row's data must stand in canonical form, its id and its
-    (device, number) must be its own.
+    Besides the chain: a row's data must stand in canonical form, its id must be its
+    own, and no other row says something else under its (device, number).
     """
     rows = RecordRow.objects.filter(study_id=study_id).order_by("seq", "id")
     total = rows.count()
     entries: list[Entry] = []
     fault: Problem | None = None
     ids: dict[str, int] = {}
-    sent: dict[tuple[str, int], int] = {}
+    sent: dict[tuple[str, int], Entry] = {}
     for position, row in enumerate(rows.iterator(2000), start=1):
         fault = _unreadable(row, position)
         if fault is not None:
@@ -99,20 +101,21 @@ def _twice(
     entry: Entry,
     position: int,
     ids: dict[str, int],
-    sent: dict[tuple[str, int], int],
+    sent: dict[tuple[str, int], Entry],
 ) -> Problem | None:
     before = ids.setdefault(entry.id, position)
     if before != position:
         return _fault(
             "", position, f"Row {position} has the id of row {before}: {entry.id}"
         )
-    before = sent.setdefault((entry.device, entry.device_seq), position)
-    if before != position:
+    # A folder may bring a row that its device sent twice: that is one row.
+    other = sent.setdefault((entry.device, entry.device_seq), entry)
+    if any(getattr(other, name) != getattr(entry, name) for name in _SAID):
         return _fault(
             "",
             position,
-            f"Row {position} has the number of row {before}: device {entry.device}, "
-            f"{entry.device_seq}",
+            f"Row {position} has the number of row {other.seq} and says something "
+            f"else: device {entry.device}, {entry.device_seq}",
         )
     return None
 

@@ -57,22 +57,39 @@ class Writer:
         ------
         NotStored
             If the database could not keep it; nothing of it was kept then.
+        RuntimeError
+            If the caller holds a transaction: on SQLite each would wait for the other.
         Exception
             What `work` raised; nothing of it was kept then.
         """
+        from django.db import connection
+
         if threading.current_thread() is self._thread:
             answer = work()  # asked for by a job: it is part of that job
             then(answer)
             return answer
+        if connection.in_atomic_block:
+            msg = "The writer was called inside a transaction; give it the whole work"
+            raise RuntimeError(msg)
+        job = _Job(work, then, Future())
+        # Under the lock, so that `stop` cannot end the thread before it sees the job.
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(
                     target=self._write, name="isobole-writer", daemon=True
                 )
                 self._thread.start()
-        job = _Job(work, then, Future())
-        self._jobs.put(job)
-        stored: Answer = job.done.result(WAIT_S * 4)
+            self._jobs.put(job)
+        try:
+            stored: Answer = job.done.result(WAIT_S * 4)
+        except FutureTimeout as error:
+            if job.done.done():  # the work itself raised it
+                raise
+            msg = (
+                "The database did not answer in time, and whether this is stored is "
+                "not known. Send it again: what is stored is not stored twice"
+            )
+            raise NotStored(msg) from error
         return stored
 
     def stop(self) -> None:
@@ -142,10 +159,10 @@ class Writer:
                                 answers.append((job, job.work(), None))
                         except DatabaseError:
                             raise
-                        except Exception as error:
+                        except Exception as fault:
                             # What it added in memory is not in the tables.
                             forget()
-                            answers.append((job, None, error))
+                            answers.append((job, None, fault))
                 for job, answer, error in answers:
                     if error is None:
                         job.then(answer)
