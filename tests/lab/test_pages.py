@@ -5,25 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-
-def inline(html: str) -> list[str]:
-    """Return what the content security policy would refuse."""
-    found = re.findall(r"<[^>]+\s(?:style|on[a-z]+)\s*=[^>]*>", html)
-    found += re.findall(r"<style[^>]*>", html)
-    found += [
-        tag
-        for tag in re.findall(r"<script[^>]*>", html)
-        if " src=" not in tag and 'type="application/json"' not in tag
-    ]
-    return found + re.findall(r"""(?:src|href)=["'](?:data|javascript):""", html)
-
-
-def page(client: Any, address: str, status: int = 200) -> str:
-    response = client.get(address)
-    assert response.status_code == status, response.content.decode()[:2000]
-    text: str = response.content.decode()
-    assert inline(text) == []
-    return text
+from lab_pages import page
 
 
 def test_a_newcomer_is_told_what_to_do(lab: Any) -> None:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from django.urls import path
 
 from isobole.lab._placeholder import placeholder
-from isobole.lab.pages._studies import overview, studies
+from isobole.lab.pages import _new, _protocol, _studies
+
+STUDY = "studies/<str:study_id>"
 
 urlpatterns = [
-    path("", studies, name="studies"),
-    path("studies/new", placeholder, name="new-study"),
-    path("studies/<str:study_id>/", overview, name="study"),
-    path("studies/<str:study_id>/protocol", placeholder, name="protocol"),
-    path("studies/<str:study_id>/plan", placeholder, name="plan"),
-    path("studies/<str:study_id>/allocation", placeholder, name="allocation"),
-    path("studies/<str:study_id>/dosing", placeholder, name="dosing"),
+    path("", _studies.studies, name="studies"),
+    path("studies/new", _new.new, name="new-study"),
+    path("studies/new/check", _new.check, name="check-protocol"),
+    path(f"{STUDY}/", _studies.overview, name="study"),
+    path(f"{STUDY}/protocol", _protocol.protocol, name="protocol"),
+    path(f"{STUDY}/protocol/edit", _protocol.edit, name="protocol-edit"),
+    path(f"{STUDY}/protocol/lock", _protocol.lock, name="protocol-lock"),
+    path(f"{STUDY}/protocol/versions", _protocol.history, name="protocol-history"),
+    path(f"{STUDY}/protocol/study.toml", _protocol.download, name="protocol-download"),
+    path(f"{STUDY}/plan", placeholder, name="plan"),
+    path(f"{STUDY}/allocation", placeholder, name="allocation"),
+    path(f"{STUDY}/dosing", placeholder, name="dosing"),
 ]
