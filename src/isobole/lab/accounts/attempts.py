@@ -117,10 +117,10 @@ def waiting(usernames: Iterable[str]) -> dict[str, int]:
 
 
 def _wait_s(row: Attempt, now: datetime) -> int:
-    over = row.failures - settings.LAB_FAILURES[row.scope]
+    over: int = row.failures - settings.LAB_FAILURES[row.scope]
     if over < 0:
         return 0
-    wait = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(over, 20))
+    wait: int = min(LONGEST_WAIT_S, FIRST_WAIT_S << min(over, 20))
     left = wait - (now - row.last).total_seconds()
     # A clock that was set back makes nobody wait longer than the wait itself.
     return max(0, min(wait, ceil(left)))
