@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 from isobole.monograph._extract_text import Piece
 from isobole.monograph._page import Monograph
 from isobole.monograph._span import Span
-from isobole.monograph._statement import KINDS, Scope, Statement, Strength, Value
+from isobole.monograph._statement import (
+    KINDS,
+    Scope,
+    Statement,
+    Strength,
+    Value,
+    make_statement,
+)
 from isobole.monograph._text import PageText, page_text
 from isobole.monograph._vocabulary import vocabulary
 
@@ -70,18 +77,19 @@ class Draft:
         statement about all of that sentence is quoted together with the lead.
     """
 
-    def __init__(self, page: Monograph) -> None:
+    def __init__(self, page: Monograph, text: PageText | None = None) -> None:
         self.page = page
-        self.text: PageText = page_text(page)
+        self.text = text or page_text(page)
         self.subject = " ".join(page.subject.lower().split()) or "page"
         self.opening: tuple[int, int, int] | None = None
         self._stem = PurePath(page.file).stem
+        self._policy = page.policy
         self._names = _Names(page.subject)
         self._subjects: dict[str, str] = {}
         self._spans: dict[tuple[int, int], Span] = {}
         self._said: list[Statement] = []
         self._seen: set[tuple[object, ...]] = set()
-        self._counts: dict[tuple[str, int], int] = {}
+        self._counts: dict[str, int] = {}
         self.spoken: set[int] = set()
 
     def say(
@@ -104,9 +112,11 @@ class Draft:
     ) -> None:
         """Write a statement down, with the words of `piece` as its source."""
         assert kind in KINDS, kind
-        start, end = piece.start, piece.end
-        if self.opening and start == self.opening[0] and end == self.opening[1]:
-            start = self.opening[2]
+        first, end, text = piece
+        opening = self.opening
+        start = first
+        if opening and start == opening[0] and end == opening[1]:
+            start = opening[2]
         kept: dict[str, Any] = {}
         for name, word in details.items():
             if word is not None and word != "" and word != []:
@@ -117,18 +127,19 @@ class Draft:
         if key in self._seen:
             return
         self._seen.add(key)
-        self.spoken.add(piece.start)
+        self.spoken.add(first)
         if place.question:
             kept["question"] = place.question
-        span = self._spans.get((start, end))
+        place_of = (start, end)
+        span = self._spans.get(place_of)
         if span is None:
-            span = self._spans[start, end] = self.text.span(start, end)
-        place_of = (kind, span.line)
-        count = self._counts[place_of] = self._counts.get(place_of, 0) + 1
-        said = Statement(
-            f"{self._stem}-{kind}-{span.line}-{count}",
+            span = self._spans[place_of] = self.text.span(start, end)
+        name = f"{self._stem}-{kind}-{span.line}"
+        count = self._counts[name] = self._counts.get(name, 0) + 1
+        said = make_statement(
+            f"{name}-{count}",
             kind,
-            subject or self.subject_of(piece.text),
+            subject or self.subject_of(text),
             value,
             unit,
             _scope(*words),
@@ -136,7 +147,7 @@ class Draft:
             span,
             strength,
             certainty,
-            self.page.policy,
+            self._policy,
             kept,
         )
         self._said.append(said)

@@ -116,7 +116,7 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     findings.sort(key=_place)
     extra = {**monograph.extra, "parts": _parts(findings, first, len(page.lines))}
     monograph = replace(monograph, findings=tuple(findings), extra=extra)
-    return replace(monograph, statements=extract_statements(monograph))
+    return replace(monograph, statements=extract_statements(monograph, page))
 
 
 def _parts(findings: list[Finding], first: int, last: int) -> tuple[Lines, ...]:

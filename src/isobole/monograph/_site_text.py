@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -21,7 +21,6 @@ _PLAIN = re.compile(r"[^*_`\[\]<>&\\#|~\n\r]*")
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "code", "a", "sub", "sup"}
 _SCHEMES = {"http", "https", "mailto"}
 _LONGEST = 20_000
-_EVERYWHERE = Scope()
 _MARKS = re.compile(r"\*\*|__|`")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _JSON_ESCAPES = {
@@ -74,7 +73,10 @@ def said(text: str, longest: int = 400) -> str:
     """Return a quote on one line, its emphasis marks left out, cut where too long."""
     if not text.isprintable():
         text = " ".join(_CONTROLS.sub("\ufffd", text).split())
-    words = _MARKS.sub("", text) if "*" in text or "_" in text or "`" in text else text
+    if "_" in text:
+        words = _MARKS.sub("", text)
+    else:
+        words = text.replace("**", "").replace("`", "")
     if len(words) <= longest:
         return words
     return words[: longest - 1].rsplit(" ", 1)[0] + " …"
@@ -130,9 +132,12 @@ _SCOPE_WORDS = {
 
 def scope_words(statement: Statement) -> str:
     """Return what a statement applies to, empty where the page does not say."""
-    scope = statement.scope
-    if scope == _EVERYWHERE:
-        return ""
+    return words_of_scope(statement.scope)
+
+
+@lru_cache(maxsize=4096)
+def words_of_scope(scope: Scope) -> str:
+    """Return a scope as it is read; many statements have the same."""
     return "; ".join(
         f"{word} {value}"
         for name, word in _SCOPE_WORDS.items()

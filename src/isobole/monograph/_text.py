@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isobole.monograph._span import Span
+from isobole.monograph._span import Span, make_span
 from isobole.results import DataError, Problem
 
 if TYPE_CHECKING:
@@ -151,10 +151,12 @@ class PageText:
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of the characters from `start` up to `end`."""
-        first = self.line_of(start)
-        last = self.line_of(max(start, end - 1))
+        starts = self.starts
+        first = last = bisect_right(starts, start)
+        if first < len(starts) and end > starts[first]:
+            last = bisect_right(starts, end - 1)
         quote = self.text[start:end]
-        return Span(self.file, first, last, start, end, quote, self.sha256)
+        return make_span(self.file, first, last, start, end, quote, self.sha256)
 
     def line_span(self, line: int, end_line: int | None = None) -> Span:
         """Return the span of a line, or of some, without blanks around it."""
