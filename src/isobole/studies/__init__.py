@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     )
     from isobole.studies._draft import (
         Draft as Draft,
+        animal_draft as animal_draft,
+        decimal_text as decimal_text,
         protocol_draft as protocol_draft,
         protocol_lock_draft as protocol_lock_draft,
     )
@@ -177,6 +179,7 @@ if TYPE_CHECKING:
         rule_sentences as rule_sentences,
         statistics_sentence as statistics_sentence,
     )
+    from isobole.studies._read_animals import read_animals as read_animals
     from isobole.studies._read_record import read_record as read_record
     from isobole.studies._record import (
         append as append,
@@ -301,6 +304,7 @@ _HOME = {
     "add_events": "_import_into",
     "allocate_study": "_allocate",
     "allocation_draft": "_allocate",
+    "animal_draft": "_draft",
     "append": "_record",
     "append_all": "_append",
     "append_to_record": "_append",
@@ -317,6 +321,7 @@ _HOME = {
     "check_study": "_check_study",
     "commit": "_commitment",
     "criteria_table": "_protocol_words",
+    "decimal_text": "_draft",
     "dosing_blocks": "_dosing_sheet",
     "dosing_rows": "_dosing_rows",
     "draw_allocation": "_draw",
@@ -356,6 +361,7 @@ _HOME = {
     "protocol_lines": "_protocol_edit",
     "protocol_lock_draft": "_draft",
     "protocol_schema": "_protocol_toml",
+    "read_animals": "_read_animals",
     "read_protocol": "_protocol_toml",
     "read_record": "_read_record",
     "read_scale": "_scale_file",

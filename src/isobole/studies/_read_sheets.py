@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from isobole.results import DataError, InputFile, Problem, ProblemList
 from isobole.studies._sheets import LAYOUT, Sheet
+
+if TYPE_CHECKING:
+    from isobole.tables import RawTable
 
 # Without these a row says nothing.
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -58,23 +64,43 @@ def read_sheet(
         found.add(replace(problem, file=path.name))
     if path.suffix == ".csv":
         _say_comments(data, path.name, found)
+    inputs = InputFile(path.name, table.inputs[0].sha256)
+    return sheet_from_table(table, name, path.name, found), inputs
+
+
+def sheet_from_table(
+    table: RawTable,
+    name: str,
+    source: str,
+    found: ProblemList,
+    *,
+    otherwise: Mapping[str, str] = MappingProxyType({}),
+) -> Sheet:
+    """Return a table as a file of the folder; without rows if it lacks a column.
+
+    `otherwise` is what holds in every row where the table has no such column.
+    """
     columns: dict[str, list[str]] = {}
     for column in table.columns:
         key = _key(column.name, name)
         if key in columns:
-            found.add(_twice(key, path.name))
+            found.add(_twice(key, source))
             continue
         columns[key] = list(map(str.strip, column.texts()))
-    inputs = InputFile(path.name, table.inputs[0].sha256)
     lines = table.rows.tolist()
+    columns |= {
+        key: [text] * len(lines)
+        for key, text in otherwise.items()
+        if key not in columns
+    }
     missing = [needed for needed in NEEDED[name] if needed not in columns]
     for needed in missing:
-        found.add(_no_column(needed, tuple(columns), path.name, name))
+        found.add(_no_column(needed, tuple(columns), source, name))
     if missing:
-        return empty_sheet(name, path.name), inputs
+        return empty_sheet(name, source)
     full = {key: columns.get(key) or [""] * len(lines) for key in LAYOUT[name]}
     others = {key: columns[key] for key in columns if key not in full and key}
-    return Sheet(name, {**full, **others}, lines, path.name), inputs
+    return Sheet(name, {**full, **others}, lines, source)
 
 
 def empty_sheet(name: str, source: str | None = None) -> Sheet:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from isobole.lab.accounts.signing import check_signature
 from isobole.lab.pages._protocol_text import Judged, judged
