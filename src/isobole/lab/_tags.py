@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -15,10 +16,20 @@ register = template.Library()
 @register.filter
 def table(value: Table) -> SafeString:
     """Write a report table as HTML; its cells are escaped where it is made."""
-    return mark_safe(value.to_html(label=""))  # noqa: S308
+    return mark_safe(value.to_html(label=""))
 
 
 @register.filter
 def number(value: Any, digits: int = 4) -> str:
     """Write a number as the reports do."""
     return format_number(float(value), digits)
+
+
+@register.filter
+def told(value: Any) -> str:
+    """Write a value of a row as text: JSON where it is not a text already."""
+    if value is None:
+        return "—"
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

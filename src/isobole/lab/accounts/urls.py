@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from isobole.lab._placeholder import placeholder
-from isobole.lab.accounts import account, enter, first_run, members, users
+from isobole.lab.accounts import (
+    access_log,
+    account,
+    audit,
+    enter,
+    first_run,
+    members,
+    users,
+)
 
 urlpatterns = [
     path("login", enter.log_in, name="login"),
@@ -20,7 +27,11 @@ urlpatterns = [
     path("account/tokens/<int:token_id>", account.revoke, name="account-revoke"),
     path("users", users.users, name="users"),
     path("users/<str:username>", users.change, name="user-change"),
-    path("access-log", placeholder, name="access-log"),
+    path("access-log", access_log.access_log, name="access-log"),
+    path("access-log/verify", access_log.verify, name="access-log-verify"),
+    path("access-log.csv", access_log.export, name="access-log-export"),
     path("studies/<str:study_id>/roles", members.members, name="members"),
-    path("studies/<str:study_id>/audit", placeholder, name="audit"),
+    path("studies/<str:study_id>/audit", audit.audit, name="audit"),
+    path("studies/<str:study_id>/audit/verify", audit.verify, name="audit-verify"),
+    path("studies/<str:study_id>/audit.<str:kind>", audit.export, name="audit-export"),
 ]
