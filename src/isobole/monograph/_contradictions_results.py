@@ -61,6 +61,8 @@ def substance_named(name: str) -> Substance | None:
 
 def claim_findings(view: View) -> Iterator[Finding]:
     """Yield claims of superiority that the document's own results contradict."""
+    if not (view.of("clinical_result") or view.of("ed50")):
+        return
     claims = [
         said
         for said in view.of("claim", "text", "mechanism")

@@ -56,7 +56,7 @@ _LEAD = re.compile(r"\s*[-*]*\s*\*\*([^*:]{3,60}):?\*\*")
 
 def strength_findings(view: View) -> Iterator[Finding]:
     """Yield contraindications that other statements of the page soften."""
-    if not view.patients:
+    if not view.patients or not view.of("contraindication"):
         return
     softer = [
         (said, about)
@@ -104,7 +104,9 @@ def strength_findings(view: View) -> Iterator[Finding]:
 def _forbidden(said: Statement) -> tuple[Condition, ...]:
     quote = said.span.quote
     words = said.value if isinstance(said.value, str) else said.scope.condition
-    if not words or NOT_FORBIDDEN.search(quote) or quote.rstrip().endswith("?"):
+    if not words or quote.rstrip().endswith("?"):
+        return ()
+    if "contra" in quote.lower() and NOT_FORBIDDEN.search(quote):
         return ()
     return conditions(words)
 
@@ -112,8 +114,6 @@ def _forbidden(said: Statement) -> tuple[Condition, ...]:
 def _softened(said: Statement) -> tuple[Condition, ...]:
     """Return the conditions in which a statement lets the drug be used with care."""
     quote = said.span.quote
-    if quote.rstrip().endswith("?") or _FORBIDDEN_HERE.search(quote):
-        return ()
     if (
         said.strength not in ("caution", "adjust")
         and not (
@@ -123,6 +123,8 @@ def _softened(said: Statement) -> tuple[Condition, ...]:
         )
         and not (said.kind == "text" and said.scope.population)
     ):
+        return ()
+    if quote.rstrip().endswith("?") or _FORBIDDEN_HERE.search(quote):
         return ()
     if not _ALLOWS.search(quote) and "adjust" not in quote.lower():
         return ()

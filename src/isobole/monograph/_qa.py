@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,11 @@ _ANSWER_WORD = r"(?:A\d{0,2}|Ans(?:wer)?|ANS(?:WER)?|Response|Reply)"
 _ANSWER = re.compile(
     rf"(?P<lead>[*_]{{0,3}})\s*\b{_ANSWER_WORD}\s?(?P<shut>[*_]{{0,3}})\s*"
     r"(?:[:：]|[.)–—-](?=[*_]*\s+[*_]*[\"'“A-Z0-9]))"
+)
+# Its beginning, found at once by a capital letter; what stands before it is looked at
+# only there.
+_ANSWER_BEGINS = re.compile(
+    r"[AR](?:\d{0,2}|ns(?:wer)?|NS(?:WER)?|esponse|eply)\s?[*_]{0,3}\s*[:：.)–—-]"
 )
 _LABEL = re.compile(
     r"(?P<mark>[\s*_>•-]*)(?:"
@@ -61,12 +67,27 @@ def answer_marker(text: str) -> tuple[int, int] | None:
     A marker stands at the beginning of a line, after the end of a sentence, or in
     bold; an ``A:`` amid a sentence (vitamin A: …) is none.
     """
-    for match in _ANSWER.finditer(text):
+    for match in _answers(text):
         before = text[: match.start()].rstrip(" \t*_")
         fresh = not before or before[-1] in "?.!\n\"'”)"
         if fresh or match["lead"]:
             return match.start(), _past_emphasis(text, match)
     return None
+
+
+def _answers(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_ANSWER` finds in a text."""
+    place = 0
+    for begin in _ANSWER_BEGINS.finditer(text):
+        at = begin.start()
+        start = len(text[place:at].rstrip()) + place
+        for _ in range(3):
+            if start <= place or text[start - 1] not in "*_":
+                break
+            start -= 1
+        if at >= place and (match := _ANSWER.match(text, start)):
+            place = match.end()
+            yield match
 
 
 def strip_marker(text: str, word: str | None = None) -> str:

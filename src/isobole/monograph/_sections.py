@@ -36,7 +36,7 @@ def page_kind(
         elif "**" in element.text and element.kind in ("paragraph", "item"):
             pieces = element.text.split("\n")
             for index, line in enumerate(pieces):
-                if index == 0 and element.kind == "item":
+                if (index == 0 and element.kind == "item") or "**" not in line:
                     continue
                 heading = bold_heading(line.strip())
                 if heading and heading.name:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -57,6 +58,10 @@ def html(text: str) -> str:
     return str(escape(text)) if _SPECIAL.search(text) else text
 
 
+# Values and scopes are few words, and the same ones in page after page.
+_short = lru_cache(maxsize=8192)(html)
+
+
 def statement_rows(found: Sequence[Statement], slug: str, words: Words) -> Markup:
     """Return the rows of a table of statements: kind, value, scope, quote, line."""
     rows = []
@@ -68,7 +73,7 @@ def statement_rows(found: Sequence[Statement], slug: str, words: Words) -> Marku
             mark = f' class="{html(s.strength)}"'
         if s.certainty:
             kind += f"<br><i>{html(s.certainty)}</i>"
-        value = html(value_words(s))
+        value = _short(value_words(s))
         if names_partner(s):
             name = slug_of(str(s.value))
             value = (
@@ -76,7 +81,7 @@ def statement_rows(found: Sequence[Statement], slug: str, words: Words) -> Marku
             )
         line = s.span.line
         rows.append(
-            f"<tr{mark}><td>{kind}</td><td>{value}</td><td>{html(scope_words(s))}</td>"
+            f"<tr{mark}><td>{kind}</td><td>{value}</td><td>{_short(scope_words(s))}</td>"
             f"<td><q>{words.quote(s.span.quote)}</q></td>"
             f'<td><a href="../source/{slug}.html#L{line}">line {line}</a></td></tr>\n'
         )
@@ -183,6 +188,8 @@ def with_lines(message: str, slug: str) -> Markup:
     Twice (lines <a href="../source/a.html#L3">3</a>, \
 <a href="../source/a.html#L9">9</a>) &lt;
     """
+    if "line" not in message:
+        return Markup(html(message))
     return Markup(
         _NAMED_LINES.sub(
             lambda lines: _NUMBER.sub(

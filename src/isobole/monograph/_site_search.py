@@ -15,6 +15,8 @@ from typing import NamedTuple
 from isobole.monograph._page import Monograph
 
 _TERM = re.compile(r"[^\W_]+")
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LONGEST = 24
 _BITS = 30
 """Sections told apart in a page: as many as a browser's integer has bits to spare."""
@@ -44,12 +46,13 @@ def terms_of(page: Monograph) -> str:
     A section is a bit of a number; pages with more sections share bits.
     """
     marks: dict[str, int] = {}
+    found = marks.get
     count = max(len(page.sections), 1)
     for place, section in enumerate(page.sections):
         bit = 1 << (place if count <= _BITS else place * _BITS // count)
         words = [section.title, section.inline, *(b.text for b in section.blocks)]
-        for term in set(_TERM.findall(" ".join(words).lower())):
-            marks[term] = marks.get(term, 0) | bit
+        for term in _terms(" ".join(words).lower()):
+            marks[term] = found(term, 0) | bit
     every = (1 << min(count, _BITS)) - 1
     for term in _TERM.findall(page.title.lower()):
         marks[term] = every
@@ -57,11 +60,16 @@ def terms_of(page: Monograph) -> str:
     for place, section in enumerate(page.sections):
         bit = place if count <= _BITS else place * _BITS // count
         heads.setdefault(bit, (section.title, section.line))
-    return json.dumps(
-        [{t: m for t, m in marks.items() if len(t) <= _LONGEST}, list(heads.values())],
-        ensure_ascii=False,
-        separators=(",", ":"),
+    return _ENCODE(
+        [{t: m for t, m in marks.items() if len(t) <= _LONGEST}, list(heads.values())]
     )
+
+
+def _terms(words: str) -> set[str]:
+    """Return the words of a text: what letters and digits make up."""
+    if words.isascii():
+        return set(words.translate(_BLANKS).split())
+    return set(_TERM.findall(words))
 
 
 def parts_of_search(pages: Iterable[tuple[str, str, str]]) -> Iterator[SearchPages]:

@@ -24,12 +24,13 @@ _LONGEST = 20_000
 _MARKS = re.compile(r"\*\*|__|`")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _JSON_ESCAPES = {
-    ord("<"): "\\u003c",
-    ord(">"): "\\u003e",
-    ord("&"): "\\u0026",
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
 }
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def prose(text: str) -> Markup:
@@ -165,5 +166,7 @@ def json_for_script(value: Mapping[str, Any]) -> Markup:
     >>> print(json_for_script({"a": "</script>"}))
     {"a": "\u003c/script\u003e"}
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return Markup(text.translate(_JSON_ESCAPES))
+    text = _ENCODE(value)
+    for sign, escaped in _JSON_ESCAPES.items():
+        text = text.replace(sign, escaped)
+    return Markup(text)
