@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from isobole.lab._placeholder import placeholder
-from isobole.lab.pages import _new, _protocol, _studies
+from isobole.lab.pages import _allocation, _animals, _new, _protocol, _studies
 
 STUDY = "studies/<str:study_id>"
 
@@ -20,6 +20,13 @@ urlpatterns = [
     path(f"{STUDY}/protocol/versions", _protocol.history, name="protocol-history"),
     path(f"{STUDY}/protocol/study.toml", _protocol.download, name="protocol-download"),
     path(f"{STUDY}/plan", placeholder, name="plan"),
-    path(f"{STUDY}/allocation", placeholder, name="allocation"),
+    path(f"{STUDY}/allocation", _allocation.allocation, name="allocation"),
+    path(f"{STUDY}/allocation/animals", _animals.add, name="animals-add"),
+    path(f"{STUDY}/allocation/animals/correct", _animals.correct, name="animal"),
+    path(f"{STUDY}/allocation/draw", _allocation.draw, name="allocation-draw"),
+    path(f"{STUDY}/allocation/key", _allocation.key_file, name="allocation-key"),
+    path(
+        f"{STUDY}/allocation/preparation", _allocation.preparation, name="preparation"
+    ),
     path(f"{STUDY}/dosing", placeholder, name="dosing"),
 ]

@@ -1,0 +1,270 @@
+"""Animals of a study: entered by row, pasted or uploaded; corrected with a reason."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from isobole.lab.pages._allocation import page_of
+from isobole.lab.pages._saved import protocol_of, save
+from isobole.lab.permissions import Access, needs
+from isobole.lab.record import entries_of
+from isobole.results import DataError, Problem
+from isobole.studies import Animal, Draft, Entry, Protocol, animal_draft, read_animals
+
+COLUMNS = (
+    "animal_id", "sex", "weight_g", "age_days", "cage", "litter", "day", "species",
+    "strain",
+)  # fmt: skip
+MOST_ANIMALS = 2000
+MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An animal as the record has it now, and the row that says so."""
+
+    animal_id: str
+    row_id: str
+    data: Mapping[str, Any]
+
+
+def held_animals(entries: Sequence[Entry]) -> list[Held]:
+    """Return the animals that were not taken back, with their corrections."""
+    roots: dict[str, str] = {}
+    last: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.action == "animal.add":
+            roots[entry.id] = entry.id
+            last[entry.id] = entry
+        elif entry.action == "amend" and (entry.supersedes or "") in roots:
+            root = roots[entry.supersedes or ""]
+            roots[entry.id] = root
+            last[root] = entry
+    return [
+        Held(str(entry.data["animal_id"]), entry.id, entry.data)
+        for entry in last.values()
+        if entry.data.get("void") != 1
+    ]
+
+
+@require_POST
+@needs("animals.edit")
+def add(request: HttpRequest, access: Access) -> HttpResponse:
+    """Store animals of the form, of what was pasted, or of a file."""
+    study_id = access.study.study_id
+    entries = entries_of(study_id)
+    try:
+        refuse_allocated(entries)
+        protocol = _protocol(entries)
+        if request.POST.get("do") == "add-row":
+            rows = list(_rows(request.POST))
+            return page_of(request, access, {"rows": rows, "more": 8})
+        found, problems = _read(request, protocol)
+        errors = [p for p in problems if p.severity == "error"]
+        errors += list(_known(found, entries))
+        if errors:
+            raise DataError(errors)
+        save(access, [animal_draft(one) for one in found], based_on=len(entries))
+    except DataError as error:
+        more = {
+            "refused": error.problems,
+            "pasted": request.POST.get("pasted", "")[:MOST_BYTES],
+            "rows": list(_rows(request.POST)),
+        }
+        return page_of(request, access, more, status=422)
+    for problem in problems:
+        messages.warning(request, str(problem))
+    messages.success(request, f"{len(found)} animals were added.")
+    return redirect("allocation", study_id)
+
+
+@needs("animals.edit")
+def correct(request: HttpRequest, access: Access) -> HttpResponse:
+    """Correct an animal or take it back, with a reason, before the allocation."""
+    animal_id = request.GET.get("animal", "")  # an id may hold what no path can
+    study_id = access.study.study_id
+    entries = entries_of(study_id)
+    found = {one.animal_id: one for one in held_animals(entries)}
+    if animal_id not in found:
+        msg = f"There is no animal {animal_id} in this study"
+        raise Http404(msg)
+    held = found[animal_id]
+    values = {name: str(held.data.get(name, "")) for name in COLUMNS}
+    context: dict[str, Any] = {"tab": "allocation", "animal": held, "values": values}
+    status = 200
+    if request.method == "POST":
+        sent = {name: request.POST.get(name, "").strip() for name in COLUMNS}
+        try:
+            refuse_allocated(entries)
+            draft = _corrected(request, held, sent, found)
+            save(access, [draft], based_on=len(entries))
+        except DataError as error:
+            status = 422
+            context |= {"refused": error.problems, "values": sent}
+        else:
+            messages.success(request, f"{animal_id} is corrected.")
+            return redirect("allocation", study_id)
+    return render(request, "lab/pages/animal.html", context, status=status)
+
+
+def _corrected(
+    request: HttpRequest, held: Held, sent: dict[str, str], known: Mapping[str, Held]
+) -> Draft:
+    reason = request.POST.get("reason", "").strip()[:400]
+    if not reason:
+        raise DataError([no_reason()])
+    if request.POST.get("do") == "void":
+        return Draft("amend", held.animal_id, {"void": 1}, held.row_id, reason)
+    read, problems = read_animals(StringIO(_csv([sent])), name="the form")
+    errors = [p for p in problems if p.severity == "error"]
+    if errors:
+        raise DataError(errors)
+    new = read[0].animal_id
+    if new != held.animal_id and new in known:
+        raise DataError([_there(new)])
+    data = dict(animal_draft(read[0]).data)
+    # Columns that the form does not show stay as they were.
+    data |= {k: v for k, v in held.data.items() if k not in COLUMNS}
+    return Draft("amend", new, data, held.row_id, reason)
+
+
+def _read(
+    request: HttpRequest, protocol: Protocol
+) -> tuple[tuple[Animal, ...], tuple[Problem, ...]]:
+    """Read what was sent: a file, else what was pasted, else the rows of the form."""
+    otherwise = {"species": protocol.species, "strain": protocol.strain}
+    if protocol.sex != "both":
+        otherwise["sex"] = protocol.sex
+    file = request.FILES.get("file")
+    if file is not None:
+        if (file.size or 0) > MOST_BYTES:
+            raise DataError([_too_large(file.size or 0)])
+        data = file.read()
+        _check_rows(data.count(b"\n"))
+        # Not the name somebody gave it: it may be a path, or tell a group.
+        return read_animals(BytesIO(data), name="the file", otherwise=otherwise)
+    pasted = request.POST.get("pasted", "")
+    if pasted.strip():
+        _check_rows(pasted.count("\n"))
+        if len(pasted) > MOST_BYTES:
+            raise DataError([_too_large(len(pasted))])
+        return read_animals(StringIO(pasted), name="the paste", otherwise=otherwise)
+    rows = [row for row in _rows(request.POST) if row["animal_id"]]
+    if not rows:
+        raise DataError([_nothing()])
+    filled = [{**row, **{k: row[k] or v for k, v in otherwise.items()}} for row in rows]
+    return read_animals(StringIO(_csv(filled)), name="the form")
+
+
+def _rows(form: QueryDict) -> Iterator[dict[str, str]]:
+    columns = [form.getlist(f"a-{name}") for name in COLUMNS]
+    if len({len(column) for column in columns}) != 1:
+        return
+    for cells in zip(*columns, strict=True):
+        yield dict(zip(COLUMNS, (cell.strip() for cell in cells), strict=True))
+
+
+def _csv(rows: Sequence[Mapping[str, str]]) -> str:
+    out = StringIO()
+    writer = csv.DictWriter(out, COLUMNS, quoting=csv.QUOTE_ALL)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def _known(found: Sequence[Animal], entries: Sequence[Entry]) -> Iterator[Problem]:
+    there = {one.animal_id for one in held_animals(entries)}
+    for animal in found:
+        if animal.animal_id in there:
+            yield _there(animal.animal_id, animal.line)
+    if len(there) + len(found) > MOST_ANIMALS:
+        yield Problem(
+            "too-many-animals",
+            f"The study would have {len(there) + len(found)} animals",
+            expected=f"at most {MOST_ANIMALS}",
+            remedy="Enter the animals of this study only",
+        )
+
+
+def refuse_allocated(entries: Sequence[Entry]) -> None:
+    """Raise `DataError` once the study is allocated: its animals stand then."""
+    if any(entry.action == "allocation.commit" for entry in entries):
+        raise DataError(
+            [
+                Problem(
+                    "allocated",
+                    "The study is allocated, and its animals are not changed any more",
+                    remedy="Give the weight of the day with the dose. An animal that "
+                    "cannot be used is excluded by a criterion of the protocol",
+                )
+            ]
+        )
+
+
+def no_reason() -> Problem:
+    """Say that a correction needs its reason."""
+    return Problem(
+        "no-reason",
+        "A correction was sent without a reason",
+        column="reason",
+        remedy="Say in a few words why; both the old and the new value are kept",
+    )
+
+
+def _protocol(entries: Sequence[Entry]) -> Protocol:
+    protocol = protocol_of(entries)
+    if protocol is None:
+        msg = "This study has no protocol yet"
+        raise Http404(msg)
+    return protocol
+
+
+def _check_rows(lines: int) -> None:
+    if lines > MOST_ANIMALS + 50:
+        raise DataError(
+            [
+                Problem(
+                    "too-many-rows",
+                    f"There are {lines} lines",
+                    expected=f"at most {MOST_ANIMALS} animals",
+                    remedy="Send the animals of this study only",
+                )
+            ]
+        )
+
+
+def _there(animal_id: str, row: int | None = None) -> Problem:
+    return Problem(
+        "duplicate-id",
+        f"{animal_id} is in the study already",
+        row=row,
+        column="animal_id",
+        given=animal_id,
+        remedy="Leave the row out, or correct the animal that is there",
+    )
+
+
+def _too_large(size: int) -> Problem:
+    return Problem(
+        "too-large",
+        f"It has {size} bytes",
+        expected=f"at most {MOST_BYTES}",
+        remedy="Send a table with the animals alone",
+    )
+
+
+def _nothing() -> Problem:
+    return Problem(
+        "no-rows",
+        "No animal was sent",
+        remedy="Fill in a row, paste cells with a header line, or choose a file",
+    )
