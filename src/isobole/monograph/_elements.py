@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from isobole.monograph._element import Element
+from isobole.monograph._elements_plain import plain_elements
 from isobole.monograph._headings import take_apart
 from isobole.monograph._page import BlockKind
 
@@ -26,18 +27,6 @@ _TIGHT = re.compile(r"(#{1,6})\u00a0*([^#\s].*)")
 # What a rule or the line under a heading is made of, with what may stand before it.
 _RULED = " \t>+*.)=_-0123456789"
 _RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|(?:---\s*)+)$")
-
-
-@dataclass(slots=True)
-class Element:
-    """A heading or block as it follows the one before it in the page."""
-
-    kind: BlockKind | Literal["heading"]
-    text: str
-    line: int
-    end_line: int
-    depth: int = 0
-    level: int = 0
 
 
 @cache
@@ -80,13 +69,21 @@ def elements_of(lines: list[str], first: int) -> list[Element]:
     """
     if too_hard(lines):
         return read_lines(lines, first)
+    spaced = [_spaced(line) for line in lines]
+    text = "\n".join(spaced)
+    plain = plain_elements(spaced, text, first)
+    return _marked(spaced, text, lines, first) if plain is None else plain
+
+
+def _marked(
+    spaced: list[str], text: str, lines: list[str], first: int
+) -> list[Element]:
+    """Return the elements as the Markdown reader finds them."""
     try:
-        spaced = [_spaced(line) for line in lines]
-        text = "\n".join(spaced)
         tokens = _parser(_unused(text, spaced)).parse(text)
     except RecursionError:
         return read_lines(lines, first)
-    return _complete(list(_from_tokens(tokens, lines, first)), lines, first)
+    return _complete(_from_tokens(tokens, lines, first), lines, first)
 
 
 def too_hard(lines: list[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from isobole.monograph._elements import Element
+from isobole.monograph._element import Element
 
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+\S")
 _CAPTION = re.compile(r"(?:Table|Figure)\s+\d+\s*[:.]")

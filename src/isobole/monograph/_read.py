@@ -13,7 +13,8 @@ from isobole.monograph._check_front import check_description, check_file
 from isobole.monograph._check_markup import check_markup
 from isobole.monograph._check_sections import check_generic_name, check_sections
 from isobole.monograph._check_text import check_text
-from isobole.monograph._elements import Element, elements_of, read_lines, too_hard
+from isobole.monograph._element import Element
+from isobole.monograph._elements import elements_of, read_lines, too_hard
 from isobole.monograph._faqs import body_faqs, front_faqs
 from isobole.monograph._finding import Finding
 from isobole.monograph._front_matter import FrontMatter, read_front_matter

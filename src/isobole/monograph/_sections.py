@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from isobole.monograph._elements import Element
+from isobole.monograph._element import Element
 from isobole.monograph._headings import (
     Heading,
     bold_heading,
