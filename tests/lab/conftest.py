@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,14 @@ def lab(lab_folder: Path) -> Iterator[Lab]:
     connections.close_all()
 
 
+def _begin_anew() -> None:
+    """Drop this thread's connection, if it has made one, so that settings are read."""
+    from django.db import connections
+
+    with suppress(AttributeError):
+        del connections["default"]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
     """Return a lab on each kind of database in turn."""
@@ -136,7 +145,7 @@ def either_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
     connections.databases["default"].clear()
     connections.databases["default"].update(wanted)
     connections.configure_settings(connections.databases)
-    del connections["default"]
+    _begin_anew()
     try:
         from django.core.management import call_command
 
@@ -149,4 +158,4 @@ def either_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
         connections.databases["default"].clear()
         connections.databases["default"].update(before)
         connections.configure_settings(connections.databases)
-        del connections["default"]
+        _begin_anew()

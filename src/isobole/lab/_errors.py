@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 
 from isobole import __version__
 from isobole.results import DataError, IsoboleError, Problem
@@ -80,13 +83,29 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer to a fault of isobole itself."""
+    """Answer to a fault of isobole itself, or to a database that is away."""
+    fault = sys.exc_info()[1]
+    if isinstance(fault, OperationalError | InterfaceError):
+        return database_away(request, fault)
     return say(
         request,
         500,
         "Something in isobole itself failed",
         "Nothing that was stored is lost. The server's log says what failed; go back "
         "and try again.",
+    )
+
+
+def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer while the database cannot be read or written."""
+    return say(
+        request,
+        503,
+        "The database does not answer, or its disk is full",
+        "What was stored is safe, and what waits on a bench is sent again by itself. "
+        "Tell whoever looks after the server, and try again.",
+        retry_after=5,
+        error=error,
     )
 
 
@@ -129,4 +148,15 @@ def _answer(
     context = {"message": message, "remedy": remedy, "problems": problems}
     partial = request.headers.get("HX-Request") == "true"
     template = "lab/_problems.html" if partial else "lab/error.html"
-    return render(request, template, context, status=status)
+    try:
+        return render(request, template, context, status=status)
+    except DatabaseError:
+        # The frame asks who is logged in, which is in the database too.
+        return HttpResponse(
+            format_html(
+                "<!doctype html><title>isobole</title><h1>{}</h1><p>{}</p>",
+                message,
+                remedy,
+            ),
+            status=status,
+        )

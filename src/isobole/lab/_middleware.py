@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -162,6 +163,8 @@ def say_problems(handler: Handler) -> Handler:
         ) -> HttpResponse | None:
             if isinstance(error, IsoboleError):
                 return _errors.of_isobole(request, error)
+            if isinstance(error, OperationalError | InterfaceError):
+                return _errors.database_away(request, error)
             return None
 
     return Saying()

@@ -21,6 +21,7 @@ def check_record(entries: Sequence[Entry], protocol: Protocol) -> Iterator[Probl
     yield from _rows(entries)
     yield from _protocol(entries, protocol)
     yield from _order(entries)
+    yield from _clock(entries)
 
 
 def _rows(entries: Sequence[Entry]) -> Iterator[Problem]:
@@ -180,6 +181,33 @@ def _order(entries: Sequence[Entry]) -> Iterator[Problem]:
                     "If the animal was dosed again, amend the first t0",
                 )
             t0.setdefault(animal, entry)
+
+
+def _clock(entries: Sequence[Entry]) -> Iterator[Problem]:
+    """Yield where the clock of the rows went back; their order is right all the same."""
+    latest: Entry | None = None
+    behind = False
+    for entry in entries:
+        before, now = moment(latest.ts) if latest else None, moment(entry.ts)
+        was_behind = behind
+        behind = before is not None and now is not None and now < before
+        if latest is not None and behind and not was_behind:
+            yield Problem(
+                "clock-backwards",
+                f"The clock went back: the row has an earlier time than row "
+                f"{latest.seq} before it",
+                "warning",
+                file=RECORD,
+                row=entry.seq,
+                column="ts",
+                given=entry.ts,
+                expected=f"{latest.ts} or later",
+                remedy="The order of the rows and the times from t0 (t_ms) stand as "
+                "they are; set the server's clock by the network, and say it in the "
+                "report where a time of day matters",
+            )
+        if now and not behind:
+            latest = entry
 
 
 def _problem(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -103,6 +104,8 @@ _SAYS: tuple[tuple[type[Exception], Say], ...] = (
     (AuthenticationError, _not_logged_in),
     (HttpError, _http_error),
     (LockedSession, _locked),
+    (OperationalError, _errors.database_away),
+    (InterfaceError, _errors.database_away),
     (NotStored, _errors.of_isobole),
     (DataError, _errors.of_isobole),
     (IsoboleError, _errors.of_isobole),
