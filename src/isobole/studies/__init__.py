@@ -131,6 +131,12 @@ if TYPE_CHECKING:
         seizure_models as seizure_models,
     )
     from isobole.studies._new import NewStudy as NewStudy, new_study as new_study
+    from isobole.studies._next_current import (
+        NextCurrent as NextCurrent,
+        close_to as close_to,
+        next_current as next_current,
+        settable as settable,
+    )
     from isobole.studies._outcome_types import (
         AnimalOutcome as AnimalOutcome,
         KindlingOutcome as KindlingOutcome,
@@ -281,6 +287,7 @@ _HOME = {
     "LockedAnalysis": "_lock",
     "Meaning": "_import_map",
     "NewStudy": "_new",
+    "NextCurrent": "_next_current",
     "OUTCOME_WORDS": "_enums",
     "PAYLOADS": "_payloads",
     "PRIMARY_OUTCOMES": "_enums",
@@ -319,6 +326,7 @@ _HOME = {
     "check_protocol": "_check_protocol",
     "check_same_scale": "_scales",
     "check_study": "_check_study",
+    "close_to": "_next_current",
     "commit": "_commitment",
     "criteria_table": "_protocol_words",
     "decimal_text": "_draft",
@@ -349,6 +357,7 @@ _HOME = {
     "model_names": "_models",
     "new_key": "_commitment",
     "new_study": "_new",
+    "next_current": "_next_current",
     "now": "_append",
     "open_key": "_key_file",
     "outcomes_text": "_outcomes_file",
@@ -378,6 +387,7 @@ _HOME = {
     "scales": "_scales",
     "seizure_model": "_models",
     "seizure_models": "_models",
+    "settable": "_next_current",
     "sheet_text": "_sheets",
     "staircase": "_reduce_kindling",
     "statistics_sentence": "_protocol_words",

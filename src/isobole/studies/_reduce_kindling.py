@@ -96,11 +96,9 @@ def kindling_of(
         Codes that count as a generalised seizure.
     """
     notes: list[str] = []
-    by_number = sorted(
-        sessions, key=lambda s: (s.number, s.ts or "", s.current_ua or 0, s.session_id)
-    )
+    by_number = _by_number(sessions)
     steps = [session for session in by_number if session.phase == "threshold"]
-    series = _series(steps)
+    series = staircases(steps)
     found = [_threshold(one, kindling.staircase, notes) for one in series]
     general = [_generalised(one, generalised) for one in series]
     adt: float | Missing = Missing("no threshold was measured")
@@ -147,6 +145,12 @@ def kindling_of(
     )
 
 
+def _by_number(sessions: Sequence[Session]) -> list[Session]:
+    return sorted(
+        sessions, key=lambda s: (s.number, s.ts or "", s.current_ua or 0, s.session_id)
+    )
+
+
 def gave_afterdischarge(session: Session) -> bool | None:
     """Return whether a stimulus gave an afterdischarge; None where nobody said."""
     if session.afterdischarge is not None:
@@ -156,14 +160,14 @@ def gave_afterdischarge(session: Session) -> bool | None:
     return None
 
 
-def _series(steps: Sequence[Session]) -> list[list[Session]]:
-    """Part threshold stimuli into staircases.
+def staircases(steps: Sequence[Session]) -> list[list[Session]]:
+    """Part the threshold stimuli of one animal, in any order, into staircases.
 
     A new one begins where the current falls, or where it does not rise after an
     afterdischarge: one that goes on rising seeks the generalised seizure threshold.
     """
     series: list[list[Session]] = []
-    for step in steps:
+    for step in _by_number(steps):
         before = series[-1][-1] if series else None
         fell = (
             before is not None
