@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from isobole.analysis import TableAnswer
+    from isobole.cli._flags import Output
     from isobole.results import Block, DoseUnit, InputFile, Problem
 
 Rows = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -58,3 +60,30 @@ class Answer:
     sound: bool = True
     texts: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     verbatim: Callable[[], str] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        found: TableAnswer[Any],
+        output: Output,
+        text: Callable[[], Sequence[Block]],
+    ) -> Answer:
+        """Return the answer to a table, printed as `text`."""
+        return cls(
+            schema=found.schema,
+            title=found.title,
+            body=found.body,
+            text=text,
+            report=found.report,
+            rows=found.rows,
+            complete=found.complete,
+            json=output.json,
+            out=output.out,
+            inputs=found.inputs,
+            data_sha256=found.data_sha256,
+            options=found.options,
+            seed=found.seed,
+            endpoint=found.endpoint,
+            unit=found.unit,
+            problems=found.problems,
+        )

@@ -62,19 +62,19 @@ def demo(
             options={"study": study},
             out=out,
         )
+    from isobole.analysis import (
+        data_hash,
+        effect_rows,
+        effects_table,
+        potency_body,
+        report_blocks,
+    )
     from isobole.cli._demo_interaction import (
         MARGIN,
         demo_interactions,
         report_blocks as interaction_report,
         text_blocks as interaction_text,
     )
-    from isobole.cli._ed50_text import (
-        data_hash,
-        effect_rows,
-        effects_table,
-        report_blocks,
-    )
-    from isobole.cli._potency import body
     from isobole.datasets import describe, load
     from isobole.doseresponse import compare_curves, fit_quantal
 
@@ -86,7 +86,7 @@ def demo(
     return Answer(
         schema="potency",
         title="Demonstration: ED50s, a mixture, an audit",
-        body=lambda: body(compared),
+        body=lambda: potency_body(compared),
         text=lambda: [
             Heading(info.title),
             effects_table(fits, found),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -25,12 +24,6 @@ from isobole.cli._flags import (
     numbers,
     source,
 )
-from isobole.results import Missing
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from isobole.doseresponse import QuantalData, QuantalFit
 
 
 def ed50(
@@ -97,75 +90,29 @@ def ed50(
     """
     effects = numbers("--effect", effect or "50")
     share = natural_response(natural)
-    from isobole.cli._ed50_text import (
-        data_hash,
-        effect_rows,
-        report_blocks,
-        shared_problems,
-        text_blocks,
-    )
+    from isobole.analysis import answer_ed50
+    from isobole.cli._ed50_text import text_blocks
     from isobole.cli._progress import Progress
-    from isobole.doseresponse import fit_quantal
-    from isobole.tables import read_quantal
 
-    with Progress("Reading rows") as progress:
-        curves = read_quantal(
-            source(file),
-            by=by,
-            unit=data.unit,
-            endpoint=data.endpoint,
-            progress=progress,
-        )
-    fits: list[QuantalFit] = []
-    with Progress("Fitting curves") as progress:
-        for curve in curves:
-            fits.append(
-                fit_quantal(
-                    curve,
-                    link=link,
-                    method=method,
-                    natural_response=share,
-                    information=information,
-                    heterogeneity=heterogeneity,
-                    interval=interval,
-                    convention=convention,
-                    level=output.level,
-                    independent=independent,
-                    cluster=cluster,
-                    seed=output.seed,
-                )
-            )
-            progress(len(fits), len(curves))
-    found = [fit.ed(effects) for fit in fits]
-    first = fits[0]
-    return Answer(
-        schema="ed50",
-        title=title_of(curves),
-        body=lambda: {"curves": [fit.to_dict(effects) for fit in fits]},
-        text=lambda: text_blocks(fits, found, hint=output.out is None),
-        report=lambda: report_blocks(fits, found),
-        rows=lambda: effect_rows(fits, found),
-        complete=not any(isinstance(e.value, Missing) for ed in found for e in ed),
-        json=output.json,
-        out=output.out,
-        inputs=first.data.inputs,
-        data_sha256=data_hash(curves),
-        options={
-            "by": by,
-            "effects": effects,
-            "cluster": cluster,
-            **asdict(first.options),
-        },
+    answer = answer_ed50(
+        source(file),
+        by=by,
+        unit=data.unit,
+        endpoint=data.endpoint,
+        effects=effects,
+        link=link,
+        method=method,
+        natural_response=share,
+        convention=convention,
+        information=information,
+        heterogeneity=heterogeneity,
+        independent=independent,
+        cluster=cluster,
+        interval=interval,
+        level=output.level,
         seed=output.seed,
-        endpoint=first.data.endpoint,
-        unit=first.data.unit,
-        problems=shared_problems(curves),
+        progress=Progress,
     )
-
-
-def title_of(curves: Sequence[QuantalData]) -> str:
-    """Return the title of a report on these curves."""
-    names = [curve.curve for curve in curves if curve.curve]
-    if not names or len(names) > 4:
-        return f"ED50 of {len(curves)} curves" if len(curves) > 1 else "ED50"
-    return f"ED50 of {', '.join(names)}"
+    return Answer.of(
+        answer, output, lambda: text_blocks(*answer.found, hint=output.out is None)
+    )

@@ -1,106 +1,29 @@
-"""Fits as terminal blocks, report blocks and CSV rows."""
+"""Fits as terminal blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from isobole.cli._answer import Rows
+from isobole.analysis import curve_name, effects_table, shared_problems
 from isobole.results import (
     RESEARCH_ONLY,
     Block,
     Cell,
     Estimate,
-    Heading,
     Missing,
     Note,
-    Problem,
     Severity,
     Table,
     Text,
-    format_number,
     format_p,
-    sha256_text,
     value_or_none,
 )
 
 if TYPE_CHECKING:
-    from isobole.doseresponse import QuantalData, QuantalFit
+    from isobole.doseresponse import QuantalFit
 
 MANY = 3
-_SETS = {
-    "ray": "ray: every dose beyond the one limit is compatible with the counts.",
-    "complement": "complement: only the doses between low and high are excluded.",
-    "line": "line: the counts exclude no dose.",
-    "empty": "empty: no dose of a rising curve is compatible with the counts.",
-    "none": "none: this kind of limits does not exist here.",
-}
-_HEADER = (
-    "curve", "endpoint", "unit", "percent", "dose", "low", "high", "set_kind",
-    "bounds", "level", "interval", "log10_se", "status", "reason",
-)  # fmt: skip
-
-
-def name_of(data: QuantalData) -> str:
-    """Return the curve's name for people."""
-    return data.curve or "all rows"
-
-
-def data_hash(curves: Sequence[QuantalData]) -> str:
-    """Return the hash of the canonical table: of one curve its own, else of all."""
-    hashes = [curve.sha256 for curve in curves]
-    return hashes[0] if len(hashes) == 1 else sha256_text("\n".join(hashes))
-
-
-def shared_problems(curves: Sequence[QuantalData]) -> tuple[Problem, ...]:
-    """Return what was noticed while the file was read, each thing once."""
-    return tuple(dict.fromkeys(note for curve in curves for note in curve.notes))
-
-
-def effects_table(
-    fits: Sequence[QuantalFit], found: Sequence[Sequence[Estimate]]
-) -> Table:
-    """Return the effective doses of all curves, one row each."""
-    first = found[0][0]
-    several, effects = len(fits) > 1 or bool(fits[0].data.curve), len(found[0]) > 1
-    rows = []
-    for fit, estimates in zip(fits, found, strict=True):
-        for e in estimates:
-            row: list[Cell] = [name_of(fit.data)] if several else []
-            row += [e.quantity] if effects else []
-            row += [e.value, end_of(e, e.low), end_of(e, e.high), _set_of(e)]
-            rows.append((*row, fit.status))
-    sets = dict.fromkeys(e.set_kind or "none" for found_ in found for e in found_)
-    what = "Effective doses" if effects else first.quantity
-    unit = f" in {first.unit}" if first.unit else ""
-    endpoint = fits[0].data.endpoint
-    level = format_number(100 * first.level)
-    return Table(
-        f"{what}{unit} ({endpoint}), {level} % {first.interval} limits",
-        (
-            *(("curve",) if several else ()),
-            *(("effect",) if effects else ()),
-            "dose" if effects else first.quantity,
-            "low",
-            "high",
-            "set",
-            "status",
-        ),
-        tuple(rows),
-        tuple(_SETS[kind] for kind in sets if kind in _SETS),
-    )
-
-
-def end_of(estimate: Estimate, value: float | None) -> float | Missing:
-    """Return a limit, or the sentence for its absence."""
-    if value is not None:
-        return value
-    return Missing(estimate.limits.reason or "This side is not bounded.")
-
-
-def _set_of(estimate: Estimate) -> str:
-    kind = estimate.set_kind or "none"
-    return f"open {kind}" if estimate.limits.bounds == "open" else kind
 
 
 def lines_table(fits: Sequence[QuantalFit]) -> Table:
@@ -110,7 +33,7 @@ def lines_table(fits: Sequence[QuantalFit]) -> Table:
     rows = []
     for fit in fits:
         test = fit.goodness_of_fit
-        row: list[Cell] = [name_of(fit.data)] if several else []
+        row: list[Cell] = [curve_name(fit.data)] if several else []
         row += [fit.data.n_animals, fit.slope.estimate, fit.slope.se]
         if natural:
             response = fit.natural_response
@@ -205,7 +128,7 @@ def _notes(fits: Sequence[QuantalFit]) -> list[Block]:
             sentences.append(("notice", str(fit.clusters)))
         sentences += [(p.severity, str(p)) for p in fit.problems if p not in shared]
         for sentence in sentences:
-            said.setdefault(sentence, []).append(name_of(fit.data))
+            said.setdefault(sentence, []).append(curve_name(fit.data))
     several = len(fits) > 1
     notes: list[Block] = [
         Note(f"{_listed(names)}: {sentence}" if several else sentence, severity)
@@ -219,47 +142,3 @@ def _listed(names: Sequence[str], shown: int = 5) -> str:
     more = len(names) - shown
     text = ", ".join(names[:shown])
     return f"{text} and {more} more" if more > 0 else text
-
-
-def report_blocks(
-    fits: Sequence[QuantalFit], found: Sequence[Sequence[Estimate]]
-) -> list[Block]:
-    """Return the report: all curves together, then each by itself."""
-    blocks: list[Block] = []
-    if len(fits) > 1:
-        from isobole.doseresponse import curves_figure
-
-        blocks += [Heading("All curves"), effects_table(fits, found)]
-        blocks.append(curves_figure(fits))
-    elif len(found[0]) > 1:
-        blocks.append(effects_table(fits, found))
-    for fit in fits:
-        blocks += fit.blocks()
-    return blocks
-
-
-def effect_rows(
-    fits: Sequence[QuantalFit], found: Sequence[Sequence[Estimate]]
-) -> Rows:
-    """Return the estimates as rows of a CSV file."""
-    rows = [
-        (
-            fit.data.curve,
-            fit.data.endpoint,
-            None if e.unit is None else str(e.unit),
-            e.percent,
-            value_or_none(e.value),
-            e.low,
-            e.high,
-            e.set_kind,
-            e.limits.bounds,
-            e.level,
-            e.interval,
-            e.log10_se,
-            fit.status,
-            e.reason,
-        )
-        for fit, estimates in zip(fits, found, strict=True)
-        for e in estimates
-    ]
-    return _HEADER, rows

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from isobole.cli._answer import Answer, Rows
+from isobole.cli._answer import Answer
 from isobole.cli._flags import (
     ANSWER,
     CURVE,
@@ -18,15 +18,7 @@ from isobole.cli._flags import (
     Output,
     source,
 )
-from isobole.results import RESEARCH_ONLY, DataError, Missing, Problem, Text
-
-if TYPE_CHECKING:
-    from isobole.doseresponse import CurveComparison, QuantalData
-
-_HEADER = (
-    "quantity", "first", "second", "slopes", "estimate", "low", "high", "set_kind",
-    "bounds", "level", "interval", "log10_se", "reason",
-)  # fmt: skip
+from isobole.results import RESEARCH_ONLY, Text
 
 
 def potency(
@@ -77,88 +69,23 @@ def potency(
     interval : str
         Kind of limits shown first; all kinds are computed.
     """
-    from isobole.cli._ed50_text import data_hash, shared_problems
+    from isobole.analysis import answer_potency
     from isobole.cli._progress import Progress
-    from isobole.doseresponse import compare_curves
-    from isobole.tables import read_quantal
 
-    with Progress("Reading rows") as progress:
-        curves = read_quantal(
-            source(file),
-            by=by,
-            unit=data.unit,
-            endpoint=data.endpoint,
-            progress=progress,
-        )
-    if len(curves) < 2:
-        raise DataError([_one_curve(curves[0])])
-    options: dict[str, Any] = {
-        "link": link,
-        "standard": standard,
-        "standard_potency": standard_potency,
-        "interval": interval,
-        "level": output.level,
-        "information": information,
-        "heterogeneity": heterogeneity,
-        "independent": independent,
-    }
-    found = compare_curves(curves, **options)
-    notes = shared_problems(curves)
-    return Answer(
-        schema="potency",
-        title=f"Potency against {found.standard}",
-        body=lambda: body(found),
-        text=lambda: [*found.blocks(), Text(RESEARCH_ONLY)],
-        report=found.blocks,
-        rows=lambda: ratio_rows(found),
-        complete=not any(
-            isinstance(potency[found.interval].value, Missing)
-            for potency in found.potencies
-        ),
-        json=output.json,
-        out=output.out,
-        inputs=curves[0].inputs,
-        data_sha256=data_hash(curves),
-        options={"by": by, **options, "standard": found.standard},
+    answer = answer_potency(
+        source(file),
+        by=by,
+        unit=data.unit,
+        endpoint=data.endpoint,
+        standard=standard,
+        standard_potency=standard_potency,
+        link=link,
+        information=information,
+        heterogeneity=heterogeneity,
+        independent=independent,
+        interval=interval,
+        level=output.level,
         seed=output.seed,
-        endpoint=curves[0].endpoint,
-        unit=curves[0].unit,
-        problems=tuple(dict.fromkeys((*notes, *found.problems))),
+        progress=Progress,
     )
-
-
-def _one_curve(data: QuantalData) -> Problem:
-    remedy = "Name the column that holds the curves' names: --by COLUMN"
-    if data.curve:
-        remedy = "Put the standard and the other curves into one file"
-    return Problem(
-        "one-curve",
-        "There is one curve only, so there is nothing to compare",
-        file=data.inputs[0].file if data.inputs else None,
-        expected="two curves or more",
-        remedy=remedy,
-    )
-
-
-def body(found: CurveComparison) -> dict[str, Any]:
-    """Return the JSON fields; problems stand in the envelope."""
-    return {k: v for k, v in found.to_dict().items() if k != "problems"}
-
-
-def ratio_rows(found: CurveComparison) -> Rows:
-    """Return potencies and ED50 ratios as rows of a CSV file."""
-    groups = [
-        ("relative potency", p.standard, p.curve, "common", p.estimates)
-        for p in found.potencies
-    ]
-    for pair in found.pairs:
-        groups.append(("ED50 ratio", pair.first, pair.second, "common", pair.common))
-        groups.append(
-            ("ED50 ratio", pair.first, pair.second, "separate", pair.separate)
-        )
-    rows: list[tuple[Any, ...]] = []
-    for *names, estimates in groups:
-        for estimate in estimates:
-            said = estimate.to_dict()
-            rows.append((*names, *(said[key] for key in _HEADER[4:])))
-    return _HEADER, rows
+    return Answer.of(answer, output, lambda: [*answer.report(), Text(RESEARCH_ONLY)])

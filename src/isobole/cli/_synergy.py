@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
@@ -21,10 +20,6 @@ from isobole.cli._flags import (
     numbers,
     source,
 )
-from isobole.results import DataError, OptionError, Problem
-
-if TYPE_CHECKING:
-    from isobole.combination import CombinationData
 
 # As in _flags: repeated because importing the library would slow every --help.
 Variance = Literal["delta", "tallarida", "lublin"]
@@ -123,161 +118,32 @@ def synergy(
     """
     effects = numbers("--effect", effect or "50")
     share = natural_response(natural)
+    from isobole.analysis import answer_synergy
     from isobole.cli._progress import Progress
-    from isobole.tables import read_combination
+    from isobole.cli._synergy_text import synergy_text
 
-    with Progress("Reading rows") as progress:
-        study = read_combination(
-            source(file),
-            drugs=None if drugs is None else drugs.split(","),
-            unit=data.unit,
-            endpoint=data.endpoint,
-            ratio=ratio,
-            ratio_by=ratio_by,
-            design=design,
-            progress=progress,
-        )
-    ratios: dict[str, Any] = {
-        "effect": effects,
-        "null": null,
-        "variance": variance,
-        "margin": margin,
-        "planned_index": index,
-        "natural_response": share,
-    }
-    shifts: dict[str, Any] = {"ladder": ladder, "slope_for_bound": slope_for_bound}
-    curve: dict[str, Any] = {"heterogeneity": heterogeneity, "convention": convention}
-    given = [name for name, value in ratios.items() if value != _DEFAULTS[name]]
-    varied = [name for name, value in shifts.items() if value is not None]
-    always = {"link": link, "level": output.level}
-    if study.design == "factorial":
-        curves = [name for name, value in curve.items() if value is not None]
-        if index_interval != "auto":
-            curves.append("index_interval")
-        _only_for([*given, *varied, *curves], study)
-        answer = _factorial(study, always)
-    elif study.design == "type-ii":
-        _only_for(given, study)
-        if index_interval == "bootstrap":
-            raise OptionError(
-                "--index-interval bootstrap is for fixed ratios; give likelihood or "
-                "log-delta"
-            )
-        kind = "likelihood" if index_interval == "auto" else index_interval
-        answer = _shift(study, {**always, **shifts, **curve, "interval": kind})
-    elif study.design == "free":
-        raise DataError([*(p for p in study.notes if p.code in _ARMS), _free(study)])
-    else:
-        _only_for(varied, study)
-        answer = _rays(
-            study,
-            {
-                **always, **ratios, **curve,
-                "interval": index_interval, "seed": output.seed,
-            },
-        )  # fmt: skip
-    return Answer(
-        **answer,
-        schema="synergy",
-        title=f"Interaction of {' and '.join(study.drugs)}",
-        json=output.json,
-        out=output.out,
-        inputs=study.inputs,
-        data_sha256=study.sha256,
+    answer = answer_synergy(
+        source(file),
+        drugs=None if drugs is None else drugs.split(","),
+        ratio=ratio,
+        ratio_by=ratio_by,
+        design=design,
+        unit=data.unit,
+        endpoint=data.endpoint,
+        effects=effects,
+        null=null,
+        variance=variance,
+        margin=margin,
+        index=index,
+        index_interval=index_interval,
+        ladder=ladder,
+        slope_for_bound=slope_for_bound,
+        link=link,
+        natural_response=share,
+        convention=convention,
+        heterogeneity=heterogeneity,
+        level=output.level,
         seed=output.seed,
-        endpoint=study.endpoint,
-        unit=study.unit,
+        progress=Progress,
     )
-
-
-_DEFAULTS: dict[str, Any] = {
-    "effect": [50.0], "null": "both", "variance": "delta", "margin": None,
-    "planned_index": None, "natural_response": "none",
-}  # fmt: skip
-_FLAGS = {"planned_index": "--index"}
-_ARMS = ("rows-in-no-arm",)
-_WORDS = {
-    "fixed-ratio": "mixtures at fixed ratios",
-    "type-ii": "a fixed dose under a ladder (type II)",
-    "factorial": "a 2 x 2 factorial",
-}
-
-
-def _only_for(names: Sequence[str], study: CombinationData) -> None:
-    """Refuse options that mean nothing for the design, instead of ignoring them."""
-    if not names:
-        return
-    flags = ", ".join(_FLAGS.get(n, "--" + n.replace("_", "-")) for n in names)
-    msg = f"{flags} cannot be used: the design is {_WORDS[study.design]}"
-    raise OptionError(msg)
-
-
-def _free(study: CombinationData) -> Problem:
-    return Problem(
-        "no-design",
-        "The doses form neither fixed ratios, nor fixed doses under a ladder, nor a "
-        "2 x 2 factorial",
-        file=study.inputs[0].file if study.inputs else None,
-        expected="every mixture in an arm of one ratio (two or more total doses) or "
-        "over one fixed dose",
-        remedy="Correct unequal ratios, or give design='fixed-ratio' or "
-        "design='type-ii' to analyse the arms there are",
-    )
-
-
-def _rays(study: CombinationData, options: dict[str, Any]) -> dict[str, Any]:
-    from isobole.cli._synergy_text import ray_rows, ray_text
-    from isobole.combination import analyze_combination
-    from isobole.results import Missing
-
-    found = analyze_combination(study, **options)
-    return {
-        "body": found.to_dict,
-        "text": lambda: ray_text(found),
-        "report": found.blocks,
-        "rows": lambda: ray_rows(found),
-        "complete": not any(
-            isinstance(item.index.value, Missing) for item in found.interactions
-        ),
-        "options": {"design": study.design, **found.options},
-        "problems": found.problems,
-    }
-
-
-def _shift(study: CombinationData, options: dict[str, Any]) -> dict[str, Any]:
-    from isobole.cli._synergy_text import shift_rows, shift_text
-    from isobole.combination import potency_shift
-    from isobole.results import Missing
-
-    found = potency_shift(study, **options)
-    indices = [index for shift in found.shifts for index in shift.indices]
-    return {
-        "body": found.to_dict,
-        "text": lambda: shift_text(found),
-        "report": found.blocks,
-        "rows": lambda: shift_rows(found),
-        "complete": not any(isinstance(i.index.value, Missing) for i in indices),
-        "options": {"design": study.design, **found.options},
-        "problems": found.problems,
-    }
-
-
-def _factorial(study: CombinationData, options: dict[str, Any]) -> dict[str, Any]:
-    from isobole.cli._synergy_text import factorial_body, factorial_rows, factorial_text
-    from isobole.combination import factorial_interaction
-    from isobole.results import Missing
-
-    found = factorial_interaction(data=study, **options)
-    return {
-        "body": lambda: factorial_body(found),
-        "text": lambda: factorial_text(found),
-        "report": found.blocks,
-        "rows": lambda: factorial_rows(found),
-        "complete": not isinstance(found.expected, Missing),
-        "options": {
-            "design": study.design,
-            **options,
-            "background": found.background,
-        },
-        "problems": found.problems,
-    }
+    return Answer.of(answer, output, lambda: synergy_text(answer.found))

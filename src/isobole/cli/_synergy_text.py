@@ -1,11 +1,10 @@
-"""Interactions as terminal blocks and CSV rows."""
+"""Interactions as terminal blocks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from isobole.cli._answer import Rows
-from isobole.cli._ed50_text import effects_table
+from isobole.analysis import effects_table
 from isobole.results import (
     RESEARCH_ONLY,
     Block,
@@ -19,16 +18,28 @@ from isobole.results import (
 )
 
 if TYPE_CHECKING:
-    from isobole.combination import CombinationAnalysis, Interaction
-    from isobole.combination._factorial_result import FactorialInteraction
-    from isobole.combination._shift_result import PotencyShift
+    from isobole.combination import (
+        CombinationAnalysis,
+        FactorialInteraction,
+        Interaction,
+        PotencyShift,
+    )
 
-_HEADER = (
-    "mixture", "effect_percent", "slopes", "unit", "observed", "additive", "index",
-    "low", "high", "level", "interval", "p", "null_model", "verdict", "reason",
-)  # fmt: skip
+    Interactions = CombinationAnalysis | PotencyShift | FactorialInteraction
+
 FACTORIAL_HINT = "All figures and a Methods paragraph: --out report.html"
 HINT = "Isobologram, all intervals and a Methods paragraph: --out report.html"
+
+
+def synergy_text(found: Interactions) -> list[Block]:
+    """Return what is printed, by the design that was analysed."""
+    from isobole.combination import CombinationAnalysis, PotencyShift
+
+    if isinstance(found, CombinationAnalysis):
+        return ray_text(found)
+    if isinstance(found, PotencyShift):
+        return shift_text(found)
+    return factorial_text(found)
 
 
 def ray_text(found: CombinationAnalysis) -> list[Block]:
@@ -107,42 +118,9 @@ def _design(found: CombinationAnalysis) -> str:
     return f"Design recognised: {found.data.design}. Arms: {arms}."
 
 
-def ray_rows(found: CombinationAnalysis) -> Rows:
-    """Return one row per mixture and effect."""
-    rows = [
-        _row(item.to_dict(), item.name, str(found.data.unit or "") or None, slopes=None)
-        for item in found.interactions
-    ]
-    return _HEADER, rows
-
-
 def shift_text(found: PotencyShift) -> list[Block]:
     """Return what is printed of a type II study."""
     return [*found.blocks(), Text(HINT), Text(RESEARCH_ONLY)]
-
-
-def shift_rows(found: PotencyShift) -> Rows:
-    """Return one row per fixed dose and reading of the slopes."""
-    names = [shift.name for shift in found.shifts for _ in shift.indices]
-    entries = found.to_dict()["interactions"]
-    unit = str(found.unit or "") or None
-    rows = [
-        _row(entry, name, unit, slopes=entry["slopes"])
-        for name, entry in zip(names, entries, strict=True)
-    ]
-    return _HEADER, rows
-
-
-def _row(
-    entry: dict[str, Any], name: str, unit: str | None, *, slopes: str | None
-) -> tuple[Any, ...]:
-    index = entry["index"]
-    return (
-        name, entry["effect"], slopes, unit, entry["observed"]["dose"],
-        entry["additive"]["dose"], index["estimate"], index["low"], index["high"],
-        index["level"], index["interval"], index["p"], entry["null_model"],
-        entry["verdict"], index["reason"],
-    )  # fmt: skip
 
 
 def factorial_text(found: FactorialInteraction) -> list[Block]:
@@ -151,27 +129,3 @@ def factorial_text(found: FactorialInteraction) -> list[Block]:
     rest = [b for b in rest if not (isinstance(b, Note) and b.text == found.message)]
     verdict = Text(f"Verdict: {found.verdict}.\n{found.message}")
     return [title, verdict, *rest, Text(FACTORIAL_HINT), Text(RESEARCH_ONLY)]
-
-
-def factorial_body(found: FactorialInteraction) -> dict[str, Any]:
-    """Return the JSON fields; problems stand in the envelope."""
-    entry = {k: v for k, v in found.to_dict().items() if k != "problems"}
-    return {"design": "factorial", "single": [], "interactions": [entry]}
-
-
-def factorial_rows(found: FactorialInteraction) -> Rows:
-    """Return the one comparison as a row of a CSV file."""
-    entry = found.to_dict()
-    excess, test = entry["excess"], entry["test"]
-    header = (
-        "drugs", "observed_percent", "expected_percent", "excess_points", "low",
-        "high", "level", "interval", "p", "p_asymptotic", "null_model", "verdict",
-        "reason",
-    )  # fmt: skip
-    row = (
-        " + ".join(found.drugs), entry["observed_percent"], entry["expected_percent"],
-        excess["estimate"], excess["low"], excess["high"], excess["level"],
-        excess["interval"], test["p"], test["p_asymptotic"], entry["null_model"],
-        entry["verdict"], excess["reason"],
-    )  # fmt: skip
-    return header, [row]
