@@ -24,7 +24,7 @@ const EVENTS = {
 const SIGNS = ["KeyI", "Comma", "Period", "Semicolon", "Quote", "BracketLeft", "BracketRight"];
 const KEPT = "isobole-bench-keys";
 const NAMES = {
-  Space: "space", Enter: "enter", Backspace: "⌫", Escape: "esc", Minus: "-", Equal: "=", Comma: ",",
+  Space: "␣", Enter: "enter", Backspace: "⌫", Escape: "esc", Minus: "-", Equal: "=", Comma: ",",
   Period: ".", Semicolon: ";", Quote: "'", BracketLeft: "[", BracketRight: "]", Slash: "/", Backquote: "`", Backslash: "\\",
 };
 

@@ -51,7 +51,7 @@ export class Tiles {
     p.clock = el("span", { class: "clock" });
     p.left = el("span", { class: "left" });
     p.unsaved = el("span", { class: "unsaved", hidden: true });
-    p.score = el("b", { class: "code" });
+    p.score = el("b", { class: "big" });
     p.words = el("span", { class: "words" });
     p.last = el("p", { class: "last" });
     p.count = el("p", { class: "count" });
@@ -90,7 +90,7 @@ export class Tiles {
     p.foot = el("div", { class: "tile-foot" }, p.undo, p.note, p.more);
     p.inplace = el("div", { class: "inplace", hidden: true });
     p.opener = el("button", { type: "button", class: "opener", onclick: () => this.open(tile) }, `Score chamber ${tile.chamber}`);
-    p.body = el("div", { class: "reading" }, el("p", { class: "score" }, p.score, p.words), el("div", { class: "lines" }, p.last, p.count));
+    p.body = el("div", { class: "reading" }, el("p", { class: "score" }, p.score, p.words), el("div", { class: "lines" }, p.last, p.count, p.said));
     p.chamber = el("b", { class: "chamber" }, tile.chamber);
     p.key = el("kbd", { class: "key", "aria-hidden": "true" }, this.keys.label(`chamber:${place}`));
     p.root = el(
@@ -98,11 +98,9 @@ export class Tiles {
       { class: "tile", "data-animal": tile.animal },
       el("header", {}, p.chamber, p.key, el("span", { class: "animal" }, tile.animal), p.unsaved, el("span", { class: "times" }, p.clock, p.left)),
       p.body,
-      p.said,
       p.begin,
       p.opener,
-      el("div", { class: "entry" }, p.scores, p.events),
-      p.foot,
+      el("div", { class: "controls" }, p.scores, p.events, p.foot),
       p.inplace,
     );
     this.parts.set(tile.animal, p);
@@ -155,9 +153,10 @@ export class Tiles {
 
   openEnd(tile) {
     const { needs } = this.model;
+    const at = performance.now(); // the press that opens this is the moment that counts
     const ended = endOf(tile) !== null;
     const choices = ended ? [] : [["humane_endpoint", "Humane endpoint reached"], ["technical", "Technical fault"], ["death", "Death"]];
-    const buttons = choices.map(([value, label]) => el("button", { type: "button", onclick: () => { this.closeInplace(); this.act.end(tile, value); } }, label));
+    const buttons = choices.map(([value, label]) => el("button", { type: "button", onclick: () => { this.closeInplace(); this.act.end(tile, value, at); } }, label));
     const mine = tile.t0?.by === this.act.me;
     const again = tile.t0 && el("button", { type: "button", disabled: !mine, onclick: () => this.choose(tile, "Dosed again: the clock begins now, and your entries so far are taken back", AGAIN_REASONS.map((x) => [x, x]), (why) => this.act.again(tile, why)) }, mine ? "Dosed again …" : `Dosed again: ${tile.t0.by} pressed the start, and can say so`);
     this.#inplace(tile, ended ? "The observation has ended" : "End the observation now", ...buttons, again, el("p", { class: "hint" }, `Humane endpoint: ${needs.humane_endpoint}`));
@@ -187,14 +186,13 @@ export class Tiles {
       const code = score?.data.score ?? null;
       const last = lastSeen(tile);
       const end = endOf(tile);
-      const shown = code ?? needs.scale?.absence ?? null;
       p.state = tile.complete ? "signed" : !tile.t0 ? "waiting" : end ? "ended" : "running";
       p.root.dataset.state = p.state;
       p.root.classList.toggle("next", tile === next);
-      p.root.setAttribute("aria-label", `Chamber ${tile.chamber}, animal ${tile.animal}, ${p.state === "running" ? `score ${shown ?? "none yet"}` : p.state}`);
+      p.root.setAttribute("aria-label", `Chamber ${tile.chamber}, animal ${tile.animal}, ${p.state === "running" ? `score ${code ?? "none yet"}` : p.state}`);
       p.chamber.textContent = tile.chamber;
-      p.score.textContent = shown ?? "–";
-      p.words.textContent = code !== null ? this.model.words.get(code) ?? "" : shown !== null ? `${this.model.words.get(shown)} (nothing scored yet)` : "nothing scored yet";
+      p.score.textContent = code ?? "–";
+      p.words.textContent = code !== null ? this.model.words.get(code) ?? "" : "Nothing scored yet";
       p.last.textContent = end ? `Ended ${span(end.t_ms)}: ${REASONS[end.detail] ?? end.detail}${end.mine ? "" : " (other observer)"}` : last ? `${span(last.data.t_ms)} ${describe(last.data, needs)}` : "No event yet";
       const count = episodes(tile, needs);
       const elsewhere = tile.elsewhere ? " · another device of yours scores here too" : "";

@@ -252,7 +252,7 @@ const actions = {
   undo,
   undoable: (tile) => entry.undoable(tile),
   note: (tile, text) => entry.note(tile, text),
-  end: (tile, detail) => entry.end(tile, detail, { at: performance.now() }),
+  end: (tile, detail, at) => entry.end(tile, detail, { at }),
   again: (tile, reason) => entry.again(tile, reason),
   place: (tile, chamber) => { model.place(tile, chamber); layout(); },
 };

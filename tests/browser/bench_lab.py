@@ -1,0 +1,186 @@
+"""A bench to test: server with a clock that a test sets forward, study, devices."""
+
+from __future__ import annotations
+
+import sqlite3
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from browser.server import LabServer
+
+from isobole.studies import Entry, follow, protocol_from_text, record_text
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+STUDY = "PTZ-VPA-MG"
+RUN = "2026-02-03-run-1"
+
+AHEAD = """
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from isobole.lab import _clock
+_file = Path(os.environ["BENCH_AHEAD"])
+_clock.moment = lambda: datetime.now(UTC) + timedelta(
+    milliseconds=int(_file.read_text() or 0)
+)
+"""
+
+STORE = """
+from pathlib import Path
+from django.contrib.auth.hashers import make_password
+from isobole.studies import read_record
+from isobole.lab.models import Membership, RecordRow, Study, User
+from isobole.lab.record._store import row_of
+entries = read_record(Path(record))
+answer = next(e.obj for e in entries if e.action == 'protocol.save')
+study = Study.objects.create(study_id=answer)
+RecordRow.objects.bulk_create([row_of(answer, e) for e in entries])
+for name in people:
+    user = User.objects.create_user(
+        name, f'{name} walks past 7 mills', display_name=name.title())
+    user.pin = make_password('2718')
+    user.save()
+    Membership.objects.create(study=study, user=user, role='scorer')
+"""
+
+
+def record_before_scoring(chambers: int) -> list[Entry]:
+    """Return the bundled record up to its allocation, with another rack."""
+    from isobole.datasets import study_path
+    from isobole.studies import read_record
+
+    path = study_path("ptz-valproate-magnesium") / "record.jsonl"
+    made: list[Entry] = []
+    for entry in read_record(path):
+        data = dict(entry.data)
+        if entry.action == "protocol.save":
+            toml = data["toml"].replace("chambers = 4", f"chambers = {chambers}")
+            data |= {"toml": toml, "sha256": protocol_from_text(toml, "x").sha256}
+        if entry.action == "protocol.lock":
+            data["sha256"] = made[-1].data["sha256"]
+        if entry.action == "allocation.commit":
+            data["rows"] = [
+                {
+                    **row,
+                    "day": "2026-02-03",
+                    "block": index // chambers + 1,
+                    "chamber": str(index % chambers + 1),
+                    "order": index % chambers + 1,
+                }
+                for index, row in enumerate(data["rows"])
+            ]
+        draft = {
+            name: getattr(entry, name)
+            for name in Entry.__slots__
+            if name not in ("seq", "prev", "hash")
+        }
+        made.append(follow(made[-1] if made else None, {**draft, "data": data}))
+        if entry.action == "allocation.commit":
+            return made
+    raise AssertionError
+
+
+class BenchLab(LabServer):
+    """The lab with one study ready to be scored by ana and ben."""
+
+    def __init__(self, folder: Path, chambers: int) -> None:
+        clock = folder / "clock"
+        clock.mkdir()
+        (clock / "sitecustomize.py").write_text(AHEAD)
+        self.ahead = folder / "ahead"
+        self.ahead.write_text("0")
+        super().__init__(
+            folder / "data",
+            environment={"PYTHONPATH": str(clock), "BENCH_AHEAD": str(self.ahead)},
+        )
+        self.start()  # makes the tables
+        record = folder / "record.jsonl"
+        entries = record_before_scoring(chambers)
+        record.write_text(record_text(entries), encoding="utf-8")
+        self.begun = len(entries)
+        self.run(STORE, record=str(record), people=["ana", "ben"])
+        rows = entries[-1].data["rows"]
+        self.animals = [row["animal_id"] for row in rows[:chambers]]
+
+    @property
+    def bench(self) -> str:
+        return f"{self.url}/studies/{STUDY}/bench/{RUN}"
+
+    def log_in(self, context: BrowserContext, name: str) -> None:
+        """Give a device the session of a person."""
+        cookie = self.headers(name)["Cookie"]
+        context.add_cookies(
+            [
+                {"name": part.split("=")[0], "value": part.split("=")[1], "url": self.url}
+                for part in cookie.split("; ")
+            ]
+        )
+
+    def open(
+        self, context: BrowserContext, name: str, *, place: str = "first"
+    ) -> Page:
+        """Open the bench on a device whose clock a test drives."""
+        self.log_in(context, name)
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{self.bench}?as={place}")
+        ready(page)
+        return page
+
+    def forward(self, ms: int, *pages: Page) -> None:
+        """Let time pass: for the server first, then on the pages."""
+        self.ahead.write_text(str(int(self.ahead.read_text()) + ms))
+        for page in pages:
+            page.clock.fast_forward(ms)
+
+    def rows(self, actor: str | None = None) -> list[dict[str, Any]]:
+        """Return what was written since the beginning, from the file on the disk."""
+        with sqlite3.connect(f"file:{self.data_dir / 'lab.sqlite3'}?mode=ro", uri=True) as base:
+            base.row_factory = sqlite3.Row
+            found = [
+                dict(row)
+                for row in base.execute(
+                    "SELECT * FROM lab_recordrow WHERE seq > ? ORDER BY seq",
+                    [self.begun],
+                )
+            ]
+        for row in found:
+            row["data"] = json.loads(row["data"])
+        return [row for row in found if actor is None or row["actor"] == actor]
+
+
+def ready(page: Page) -> None:
+    page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
+
+
+def all_saved(page: Page) -> None:
+    page.wait_for_function(
+        "() => document.getElementById('saved').dataset.state === 'saved'"
+    )
+
+
+def told(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """Return rows in short: animal, and what; in the order of the record."""
+    return [
+        (
+            row["obj"],
+            row["data"].get("type", row["action"]),
+            str(row["data"].get("score") or row["data"].get("detail") or ""),
+        )
+        for row in rows
+    ]
+
+
+@contextmanager
+def bench_lab(folder: Path, chambers: int = 6) -> Iterator[BenchLab]:
+    """Give a running lab, killed at the end."""
+    lab = BenchLab(folder, chambers)
+    try:
+        yield lab
+    finally:
+        lab.kill()
