@@ -99,7 +99,9 @@ def compute(files: Mapping[str, bytes], *, despite_errors: bool) -> Computed:
 
     with tempfile.TemporaryDirectory(prefix="isobole-analysis-") as place:
         for name, content in files.items():
-            (Path(place) / name).write_bytes(content)
+            target = Path(place) / name
+            target.parent.mkdir(exist_ok=True)  # scales/, nothing deeper
+            target.write_bytes(content)
         study = read_study(place)
         result = analyze_study(by_code(study), despite_errors=despite_errors)
         if not study.locked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from csp.decorators import csp_replace
@@ -18,7 +19,6 @@ from isobole.lab.results._computed import Computed
 from isobole.lab.results._pool import pool
 from isobole.lab.results._shown import shown
 from isobole.lab.results._zip import zip_of
-from isobole.results import IsoboleError
 from isobole.studies import head_hash
 
 YEAR_S = 365 * 24 * 3600
@@ -73,10 +73,9 @@ def figure(request: HttpRequest, access: Access, number: int) -> HttpResponse:
     if request.GET.get("head", one.head) != one.head:
         msg = "This figure is that of an older record; open the analysis again"
         raise Http404(msg)
-    try:
+    found: Computed | None = None
+    with suppress(Exception):  # the page says what is wrong, and the log
         found = one.computed(LONG_S)
-    except IsoboleError:
-        found = None
     if found is None or not 1 <= number <= len(found.figures):
         msg = "There is no such figure; open the analysis again"
         raise Http404(msg)

@@ -25,14 +25,18 @@ def import_study(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)  # the log-in was asked for before
     try:
         given = uploaded(request.FILES.getlist("files"))
-        study = record.store_folder(given.files, by=user)
+        study = record.store_folder(given.files, by=user.username)
     except IsoboleError as error:
         note(request, "import.refused")
         return form(request, template, {"tab": ""}, error)
     note(request, "import", study_id=study.study_id, files=sorted(given.files))
-    for sentence in given.left_out:
+    more = [f"{name} is no file of a study and was left out" for name in study.left_out]
+    for sentence in (*given.left_out, *more):
         messages.warning(request, f"{sentence}.")
+    how = "its record as it stands" if study.chained else "a record begun in your name"
     messages.success(
-        request, f"The study {study.study_id} was imported. You are its designer."
+        request,
+        f"The study {study.study_id} was imported, {how}: {study.rows} rows, head "
+        f"{study.head[:8]}. You are its designer.",
     )
     return redirect("study", study_id=study.study_id)

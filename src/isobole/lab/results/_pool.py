@@ -70,6 +70,11 @@ class Pool:
             if job is not None and job.future.done():
                 del self._jobs[key]
 
+    def clear(self) -> None:
+        """Forget every answer; what runs goes on and is found by nobody."""
+        with self._lock:
+            self._jobs.clear()
+
     def last_took(self, belongs: Callable[[Hashable], bool]) -> float | None:
         """Return how many seconds the last kept computation of these keys took."""
         with self._lock:

@@ -18,6 +18,9 @@ LONGEST_LINE = 256 * 1024
 LONGEST_ROW = 8 * 1024 * 1024
 """Longest line of a record: one row holds a whole allocation."""
 MOST_COLUMNS = 500
+DERIVED = "outcomes.csv"
+SCALES = "scales"
+"""The one folder inside a study folder: scales of its own."""
 _TEXTS = frozenset((".csv", ".toml", ".jsonl", ".json", ".txt", ".md"))
 
 
@@ -58,6 +61,8 @@ def uploaded(uploads: Sequence[UploadedFile]) -> Uploaded:
         paths = {}
         for upload in uploads:
             name = PurePosixPath((upload.name or "").replace("\\", "/")).name
+            if _suffix(name) == ".toml" and name != "study.toml":
+                name = f"{SCALES}/{name}"  # browsers send no folders
             if name in paths:
                 raise DataError([_twice(name)])
             paths[name] = upload.read()
@@ -102,15 +107,14 @@ def _in_one_folder(paths: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[s
     left_out: list[str] = []
     for path, content in sorted(paths.items()):
         place = PurePosixPath(path)
-        if place.suffix.lower() == ".key":
-            left_out.append(
-                f"{path} is a key and was not stored: the pharmacist gives it when the "
-                "groups are revealed"
-            )
-        elif place.parent != home:
-            left_out.append(f"{path} lies outside the study folder and was left out")
-        else:
+        if place.name == DERIVED:
+            left_out.append(f"{path} was left out: outcomes are derived anew")
+        elif place.parent == home:
             files[place.name] = content
+        elif place.parent == home / SCALES and place.suffix == ".toml":
+            files[f"{SCALES}/{place.name}"] = content
+        else:
+            left_out.append(f"{path} is no file of a study folder and was left out")
     return files, left_out
 
 

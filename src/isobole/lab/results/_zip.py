@@ -17,6 +17,7 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_FILES = 100
 MOST_RATIO = 200
 """A record shrinks to a twentieth; what shrinks to less than this was made to."""
+LONGEST_NAME = 120
 ARCHIVES = frozenset(
     (".zip", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".zst", ".jar")
 )
@@ -65,8 +66,8 @@ def files_in(data: bytes, *, file: str) -> dict[str, bytes]:
             wanted = [i for i in infos if not _of_system(i.filename)]
             _check_names(wanted, file)
             return _unpacked(archive, wanted, file)
-    except zipfile.LargeZipFile as error:
-        raise DataError([_too_large(file)]) from error
+    except DataError:
+        raise
     except (
         zipfile.BadZipFile,
         NotImplementedError,
@@ -149,7 +150,8 @@ def _check_names(infos: list[zipfile.ZipInfo], file: str) -> None:
             or "\\" in raw
             or "\0" in raw
             or ":" in name
-            or not path.name
+            or not name.isprintable()
+            or not 0 < len(path.name) <= LONGEST_NAME
         ):
             problems.append(
                 Problem(
