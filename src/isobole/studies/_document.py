@@ -34,6 +34,17 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise DataError(
+            [
+                Problem(
+                    "not-toml",
+                    "This is nested too deep to be read",
+                    file=file,
+                    remedy="Look for brackets that are opened and never closed",
+                )
+            ]
+        ) from None
     except tomllib.TOMLDecodeError as error:
         sentence, line = _toml_place(str(error), text)
         raise DataError(
