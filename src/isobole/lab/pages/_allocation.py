@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from isobole.lab.accounts import attempts
 from isobole.lab.models import Study as StudyRow
+from isobole.lab.pages._held import held_rows
 from isobole.lab.pages._protocol_text import shown
 from isobole.lab.pages._saved import lock_of, protocol_of, save
 from isobole.lab.pages._steps import progress_of
@@ -48,7 +49,7 @@ def page_of(
     status: int = 200,
 ) -> HttpResponse:
     """Show the page of animals and allocation with what a form adds to it."""
-    from isobole.lab.pages._animals import COLUMNS, held_animals
+    from isobole.lab.pages._animals import COLUMNS
 
     entries = entries_of(access.study.study_id)
     protocol = protocol_of(entries)
@@ -57,7 +58,7 @@ def page_of(
         raise Http404(msg)
     study = study_of(access.study.study_id)
     made = progress_of(entries, protocol)
-    held = held_animals(entries)
+    held = held_rows(entries, "animal.add")
     missing = max(made.wanted - len(held), 0)
     rows = more.get("rows", [])
     hindering = [] if made.allocated else list(hindrances(study, entries))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from isobole.lab.pages._allocation import page_of
+from isobole.lab.pages._held import Held, held_rows
 from isobole.lab.pages._saved import protocol_of, save
 from isobole.lab.permissions import Access, needs
 from isobole.lab.record import entries_of
@@ -26,34 +26,6 @@ COLUMNS = (
 )  # fmt: skip
 MOST_ANIMALS = 2000
 MOST_BYTES = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An animal as the record has it now, and the row that says so."""
-
-    animal_id: str
-    row_id: str
-    data: Mapping[str, Any]
-
-
-def held_animals(entries: Sequence[Entry]) -> list[Held]:
-    """Return the animals that were not taken back, with their corrections."""
-    roots: dict[str, str] = {}
-    last: dict[str, Entry] = {}
-    for entry in entries:
-        if entry.action == "animal.add":
-            roots[entry.id] = entry.id
-            last[entry.id] = entry
-        elif entry.action == "amend" and (entry.supersedes or "") in roots:
-            root = roots[entry.supersedes or ""]
-            roots[entry.id] = root
-            last[root] = entry
-    return [
-        Held(str(entry.data["animal_id"]), entry.id, entry.data)
-        for entry in last.values()
-        if entry.data.get("void") != 1
-    ]
 
 
 @require_POST
@@ -93,7 +65,7 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
     animal_id = request.GET.get("animal", "")  # an id may hold what no path can
     study_id = access.study.study_id
     entries = entries_of(study_id)
-    found = {one.animal_id: one for one in held_animals(entries)}
+    found = {one.animal_id: one for one in held_rows(entries, "animal.add")}
     if animal_id not in found:
         msg = f"There is no animal {animal_id} in this study"
         raise Http404(msg)
@@ -182,7 +154,7 @@ def _csv(rows: Sequence[Mapping[str, str]]) -> str:
 
 
 def _known(found: Sequence[Animal], entries: Sequence[Entry]) -> Iterator[Problem]:
-    there = {one.animal_id for one in held_animals(entries)}
+    there = {one.animal_id for one in held_rows(entries, "animal.add")}
     for animal in found:
         if animal.animal_id in there:
             yield _there(animal.animal_id, animal.line)

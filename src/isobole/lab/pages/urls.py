@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from isobole.lab._placeholder import placeholder
-from isobole.lab.pages import _allocation, _animals, _new, _protocol, _studies
+from isobole.lab.pages import (
+    _allocation,
+    _animals,
+    _dosing,
+    _dosing_record,
+    _new,
+    _protocol,
+    _studies,
+)
 
 STUDY = "studies/<str:study_id>"
 
@@ -28,5 +36,9 @@ urlpatterns = [
     path(
         f"{STUDY}/allocation/preparation", _allocation.preparation, name="preparation"
     ),
-    path(f"{STUDY}/dosing", placeholder, name="dosing"),
+    path(f"{STUDY}/dosing", _dosing.dosing, name="dosing"),
+    path(f"{STUDY}/dosing/sheet", _dosing.sheet, name="dosing-sheet"),
+    path(f"{STUDY}/dosing/give", _dosing_record.give, name="dose-give"),
+    path(f"{STUDY}/dosing/challenge", _dosing_record.challenge, name="dose-challenge"),
+    path(f"{STUDY}/dosing/correct", _dosing_record.correct, name="dose-correct"),
 ]

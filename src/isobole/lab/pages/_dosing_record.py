@@ -1,0 +1,336 @@
+"""Doses written down: the right syringe for the animal, its volume, corrections."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from isobole.lab import _clock
+from isobole.lab.pages._dosing import (
+    challenges_of,
+    given_of,
+    page_of,
+    syringe_of,
+    volume_for,
+)
+from isobole.lab.pages._held import Held, held_rows
+from isobole.lab.pages._saved import device_of, save
+from isobole.lab.permissions import Access, needs
+from isobole.lab.record import Chain, NewRow, append, entries_of, study_of
+from isobole.results import DataError, Problem
+from isobole.studies import (
+    Draft,
+    Study,
+    Syringe,
+    decimal_text,
+    dosing_rows,
+)
+
+FAR_OFF = 0.3
+"""Share by which a weight may differ from the one entered before it is remarked on."""
+Rule = Callable[[Chain, NewRow], None]
+
+
+@require_POST
+@needs("dose.record")
+def give(request: HttpRequest, access: Access) -> HttpResponse:
+    """Write down that a syringe was given, after its code was checked."""
+    study = study_of(access.study.study_id)
+    animal = request.POST.get("animal_id", "")
+    one = syringe_of(study, animal, request.POST.get("number", ""))
+    if one is None:
+        msg = "There is no such animal or injection in this study"
+        raise Http404(msg)
+    typed = request.POST.get("weight_g", "")
+    try:
+        weight = _weight(typed, one.animal_id)
+        volume = str(volume_for(study, one, weight))
+        if request.POST.get("do") == "volume":
+            weighed = {one.code: (decimal_text(weight), volume)}
+            return page_of(request, access, {"weighed": weighed})
+        check_code(request.POST.get("code", ""), one, dosing_rows(study))
+        data: dict[str, Any] = {
+            "animal_id": one.animal_id,
+            "kind": "treatment",
+            "syringe_code": one.code,
+            "volume_ml": volume,
+            "weight_g": decimal_text(weight),
+            "route": one.route,
+            "person": access.user.username,
+            "ts": _time(request.POST.get("when", "")),
+        }
+        _append(access, data, _once(one))
+    except DataError as error:
+        more = {"refused": error.problems}
+        return page_of(request, access, more, status=422)
+    if abs(weight - one.weight_g) > FAR_OFF * one.weight_g:
+        messages.warning(
+            request,
+            f"{one.animal_id} was {one.weight_g:g} g before and {weight:g} g now: if "
+            "that was a slip, correct the dose.",
+        )
+    messages.success(
+        request,
+        f"{one.animal_id}: syringe {one.code} given, {data['volume_ml']} mL.",
+    )
+    return redirect(f"{reverse('dosing', args=[access.study.study_id])}?run={one.run}")
+
+
+@require_POST
+@needs("dose.record")
+def challenge(request: HttpRequest, access: Access) -> HttpResponse:
+    """Write down the challenge dose of an animal."""
+    study = study_of(access.study.study_id)
+    plan = study.protocol.challenge
+    animal = request.POST.get("animal_id", "")
+    own = [one for one in dosing_rows(study) if one.animal_id == animal]
+    if not plan.substance or not own:
+        msg = "There is no such animal in this study, or it gets no challenge dose"
+        raise Http404(msg)
+    try:
+        weight = _weight(request.POST.get("weight_g", ""), animal)
+        data: dict[str, Any] = {
+            "animal_id": animal,
+            "kind": "challenge",
+            "substance": plan.substance,
+            "weight_g": decimal_text(weight),
+            "person": access.user.username,
+            "ts": _time(request.POST.get("when", "")),
+        }
+        if plan.amount is not None:
+            data |= {"amount": decimal_text(plan.amount), "unit": plan.unit}
+        if plan.route is not None:
+            data["route"] = plan.route
+        volume = request.POST.get("volume_ml", "").strip()
+        if volume:
+            data["volume_ml"] = decimal_text(_number(volume, "volume_ml", "mL"))
+        _append(access, data, _challenged_once)
+    except DataError as error:
+        return page_of(request, access, {"refused": error.problems}, status=422)
+    given = given_of(entries_of(access.study.study_id))
+    missing = [one.code for one in own if one.code not in given]
+    if missing:
+        messages.warning(
+            request,
+            f"{animal} got its challenge, and {', '.join(missing)} is not written down "
+            "as given.",
+        )
+    messages.success(request, f"{animal}: challenge given.")
+    run = own[0].run
+    return redirect(f"{reverse('dosing', args=[access.study.study_id])}?run={run}")
+
+
+@needs("dose.record")
+def correct(request: HttpRequest, access: Access) -> HttpResponse:
+    """Correct a dose or take it back, with a reason."""
+    study_id = access.study.study_id
+    entries = entries_of(study_id)
+    root = request.GET.get("row", "")
+    held = next((h for h in held_rows(entries, "dose.give") if h.root_id == root), None)
+    if held is None:
+        msg = "There is no such dose, or it was taken back"
+        raise Http404(msg)
+    context: dict[str, Any] = {"tab": "dosing", "dose": held, "sent": request.POST}
+    status = 200
+    if request.method == "POST":
+        try:
+            _refuse_locked(access)
+            draft = _corrected(request, study_of(study_id), held)
+            save(access, [draft])
+        except DataError as error:
+            status = 422
+            context["refused"] = error.problems
+        else:
+            messages.success(request, f"The dose of {held.animal_id} is corrected.")
+            return redirect("dosing", study_id)
+    return render(request, "lab/pages/dose.html", context, status=status)
+
+
+def _corrected(request: HttpRequest, study: Study, held: Held) -> Draft:
+    from isobole.lab.pages._animals import no_reason
+
+    reason = request.POST.get("reason", "").strip()[:400]
+    if not reason:
+        raise DataError([no_reason()])
+    if request.POST.get("do") == "void":
+        return Draft("amend", held.animal_id, {"void": 1}, held.row_id, reason)
+    data = dict(held.data)
+    code = request.POST.get("code", "").strip().upper()
+    if code and code != data.get("syringe_code"):
+        filled = {one.code: one for one in dosing_rows(study)}
+        if code not in filled:
+            raise DataError([_unknown(code)])
+        # What was really injected is written down, whoever's syringe it was.
+        data["syringe_code"] = code
+    data["weight_g"] = decimal_text(
+        _weight(request.POST.get("weight_g", ""), held.animal_id)
+    )
+    volume = request.POST.get("volume_ml", "").strip()
+    if volume:
+        number = _number(volume, "volume_ml", "mL")
+        if str(data.get("volume_ml", "")) != volume:
+            data["volume_ml"] = decimal_text(number)
+    when = request.POST.get("when", "").strip()
+    if when:
+        data["ts"] = _time(when)
+    return Draft("amend", held.animal_id, data, held.row_id, reason)
+
+
+def check_code(typed: str, one: Syringe, filled: Sequence[Syringe]) -> None:
+    """Raise `DataError` unless the code is that of the animal's syringe."""
+    code = typed.strip().upper()
+    if code == one.code:
+        return
+    owner = {other.code: other for other in filled}.get(code)
+    if not code:
+        problem = Problem(
+            "no-code",
+            f"The code on the syringe for {one.animal_id} was not entered",
+            column="code",
+            remedy="Scan or type what is on the syringe in your hand",
+        )
+    elif owner is None:
+        problem = _unknown(code)
+    elif owner.animal_id == one.animal_id:
+        problem = Problem(
+            "other-injection",
+            f"{code} is {one.animal_id}'s injection {owner.number}, and this is "
+            f"injection {one.number}",
+            column="code",
+            given=code,
+            expected=one.code,
+            remedy="Do not inject it now; take the other syringe",
+        )
+    else:
+        problem = Problem(
+            "wrong-syringe",
+            f"Syringe {code} is for {owner.animal_id}, not for {one.animal_id}",
+            column="code",
+            given=code,
+            expected=one.code,
+            remedy="Do not inject it. Check the animal and take the syringe with the "
+            "right code; if it was injected already, write it down by correcting the "
+            "dose and tell the designer",
+        )
+    raise DataError([problem])
+
+
+def _append(access: Access, data: dict[str, Any], rule: Rule) -> None:
+    _refuse_locked(access)
+    username = access.user.username
+    (answer,) = append(
+        access.study.study_id,
+        [NewRow("dose.give", str(data["animal_id"]), data)],
+        actor=username,
+        device=device_of(username),
+        rule=rule,
+    )
+    if answer.state == "refused":
+        raise DataError(answer.problems)
+
+
+def _once(one: Syringe) -> Rule:
+    """Return the rule that a syringe is given once, unless its schedule repeats."""
+
+    def rule(chain: Chain, row: NewRow) -> None:
+        before = given_of(chain.entries).get(one.code)
+        if before and one.schedule == "once":
+            raise DataError([_given(f"Syringe {one.code}", before[-1])])
+
+    return rule
+
+
+def _challenged_once(chain: Chain, row: NewRow) -> None:
+    before = challenges_of(chain.entries).get(row.obj)
+    if before:
+        raise DataError([_given(f"The challenge of {row.obj}", before)])
+
+
+def _refuse_locked(access: Access) -> None:
+    entries = entries_of(access.study.study_id)
+    if any(entry.action == "analysis.lock" for entry in entries):
+        raise DataError(
+            [
+                Problem(
+                    "analysis-locked",
+                    "The analysis is locked: doses are not written any more",
+                    remedy="Report what is missing or wrong beside the results",
+                )
+            ]
+        )
+
+
+def _weight(text: str, animal: str) -> float:
+    return _number(text, f"The weight of {animal}", "g")
+
+
+def _number(text: str, what: str, unit: str) -> float:
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        value = math.nan
+    if not 0 < value < 1e5:
+        raise DataError(
+            [
+                Problem(
+                    "not-a-number",
+                    f"{what} is '{text[:40]}'",
+                    given=text[:40],
+                    expected=f"a number above 0, in {unit}",
+                    remedy="Weigh or measure again and type the number",
+                )
+            ]
+        )
+    return value
+
+
+def _time(text: str) -> str:
+    """Return the time of a dose: now, or the one written, in UTC."""
+    if not text.strip():
+        return _clock.stamp()
+    time: datetime | None = None
+    with suppress(ValueError):
+        time = datetime.fromisoformat(text.strip())
+    if time is not None:
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    if time is None or time > _clock.moment() + timedelta(minutes=1):
+        raise DataError(
+            [
+                Problem(
+                    "not-a-time",
+                    f"The time is '{text[:40]}'",
+                    expected="a time in UTC that has passed, such as 2026-02-03T08:29",
+                    remedy="Leave it empty if the dose was given now",
+                )
+            ]
+        )
+    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _given(what: str, before: Held) -> Problem:
+    return Problem(
+        "given-already",
+        f"{what} was given already, at {str(before.data.get('ts', ''))[11:16]} UTC by "
+        f"{before.actor}; nothing was added",
+        remedy="If that was a slip, correct the dose that is there",
+    )
+
+
+def _unknown(code: str) -> Problem:
+    return Problem(
+        "unknown-syringe",
+        f"No syringe of this study has the code '{code[:20]}'",
+        column="code",
+        given=code[:20],
+        remedy="Do not inject it. Read the label again, and ask the pharmacist if it "
+        "says just that",
+    )
