@@ -72,7 +72,7 @@ def test_fixed_ratios_are_those_of_the_room() -> None:
 
 
 def test_an_option_of_another_design_is_refused_by_its_name() -> None:
-    with pytest.raises(OptionError, match="^ladder cannot be used: the design is a 2"):
+    with pytest.raises(OptionError, match=r"^ladder cannot be used: the design is a 2"):
         answer_synergy(StringIO(FACTORIAL), ladder="A")
 
 
