@@ -87,8 +87,8 @@ ROUTES: tuple[Route, ...] = (
     Route("preparation", post="pharmacist", tells=True),
     Route("dosing", get="pharmacist dosing"),
     Route("dosing-sheet", get="pharmacist dosing"),
-    Route("dose-give", post="dosing"),
-    Route("dose-challenge", post="dosing"),
+    Route("dose-give", post="dosing", missing=True),
+    Route("dose-challenge", post="dosing", missing=True),
     Route("dose-correct", get="dosing", post="dosing", missing=True),
     # bench
     Route("service-worker", get=ANYONE),

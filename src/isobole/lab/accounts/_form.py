@@ -83,9 +83,9 @@ def only_post(
     return posted
 
 
-def password_problems(error: ValidationError, column: str) -> list[Problem]:
+def password_problems(error: ValidationError) -> list[Problem]:
     """Return what Django's rules say about a new password."""
     return [
-        Problem("password-weak", text, column=column, remedy="Choose another one")
+        Problem("password-weak", text, remedy="Choose another one")
         for text in error.messages
     ]

@@ -64,7 +64,6 @@ def password(request: HttpRequest) -> HttpResponse:
                     Problem(
                         "password-same",
                         "The new password is the old one",
-                        column="password",
                         remedy="Choose another one",
                     )
                 ]
@@ -156,7 +155,6 @@ def _check_own(request: HttpRequest, user: User) -> None:
                 Problem(
                     "password-wrong",
                     "The present password is not right; nothing was changed",
-                    column="current",
                     remedy="Enter the password you log in with",
                 )
             ]
@@ -179,7 +177,6 @@ def _check_pin(pin: str) -> None:
             Problem(
                 "pin-weak",
                 said,
-                column="pin",
                 remedy="Choose 4 to 8 digits that do not run up or down and differ",
             )
         ]

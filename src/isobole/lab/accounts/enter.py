@@ -133,7 +133,6 @@ def _come_back(request: HttpRequest, user: User) -> None:
                 Problem(
                     "password-wrong",
                     f"This is not the password of {user.display_name}",
-                    column="password",
                     remedy="Try again; somebody else logs out first",
                 )
             ]
@@ -145,13 +144,10 @@ def _come_back(request: HttpRequest, user: User) -> None:
 
 def _no_pin(request: HttpRequest, user: User) -> Problem:
     if sessions.takes_pin(request, user):
-        return Problem(
-            "pin-wrong", "The PIN is not right", column="pin", remedy="Try again"
-        )
+        return Problem("pin-wrong", "The PIN is not right", remedy="Try again")
     return Problem(
         "pin-used-up",
         "A PIN does not open this session any more",
-        column="pin",
         remedy="Enter your password",
     )
 

@@ -85,7 +85,6 @@ def _first(request: HttpRequest) -> User:
                 Problem(
                     "setup-code",
                     "The setup code is not the one of this lab",
-                    column="code",
                     remedy="Open the address that the server printed when it started, "
                     f"or copy the code from the file {FILE} in its data folder",
                 )

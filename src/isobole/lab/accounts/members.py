@@ -82,7 +82,6 @@ def _person(username: str) -> User:
                 Problem(
                     "unknown-person",
                     f"There is no person '{username}' in this lab",
-                    column="user",
                     given=username,
                     remedy="Choose one from the list; an administrator makes accounts",
                 )

@@ -36,7 +36,7 @@ def check_new(username: str, display_name: str) -> tuple[str, str]:
         User(username=name, display_name=shown or "x", password="x").clean_fields()
     except ValidationError as error:
         problems += [
-            Problem("username", text, column="username", given=name)
+            Problem("username", text, given=name)
             for text in error.message_dict.get("username", [])
         ]
     if name in _RESERVED or User.objects.filter(username=name).exists():
@@ -44,7 +44,6 @@ def check_new(username: str, display_name: str) -> tuple[str, str]:
             Problem(
                 "username-taken",
                 f"The name '{name}' is taken",
-                column="username",
                 given=name,
                 remedy="Choose another; names stay with their rows for ever",
             )
@@ -63,7 +62,6 @@ def display_name_problems(shown: str) -> list[Problem]:
         Problem(
             "display-name",
             "The display name is empty or longer than 80 letters",
-            column="display_name",
             remedy="Give the name that others know the person by",
         )
     ]
@@ -83,7 +81,6 @@ def check_password_pair(password: str, again: str, user: User) -> str:
                 Problem(
                     "passwords-differ",
                     "The two passwords are not the same",
-                    column="again",
                     remedy="Type the new password twice",
                 )
             ]
@@ -91,7 +88,7 @@ def check_password_pair(password: str, again: str, user: User) -> str:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise DataError(password_problems(error, "password")) from error
+        raise DataError(password_problems(error)) from error
     return password
 
 

@@ -124,14 +124,12 @@ def _against(study_id: str, user: User, held: set[str], role: str) -> Iterator[P
         yield Problem(
             "account-closed",
             f"The account of {user.display_name} is closed",
-            column="user",
             remedy="An administrator opens it again, or choose somebody else",
         )
     if said := conflict(held | {role}, stages):
         yield Problem(
             "roles-clash",
             said,
-            column="role",
             given=role,
             remedy="Give one of the two roles to somebody else",
         )
@@ -140,7 +138,6 @@ def _against(study_id: str, user: User, held: set[str], role: str) -> Iterator[P
             "knows-groups",
             f"{user.display_name} held a role that tells the groups ({since[:10]}) and "
             f"cannot be {role}",
-            column="role",
             given=role,
             remedy="Give the role to somebody who never prepared syringes for it",
         )
@@ -183,7 +180,6 @@ def _check_role(role: str) -> None:
                 Problem(
                     "unknown-role",
                     f"There is no role '{role}' in a study",
-                    column="role",
                     given=role,
                     expected=f"one of {', '.join(ROLES_OF_A_STUDY)}",
                     remedy="Choose one of these",
@@ -196,6 +192,5 @@ def _last_designer(user: User) -> Problem:
     return Problem(
         "last-designer",
         f"{user.display_name} is the only active designer of the study",
-        column="role",
         remedy="Make somebody else designer first",
     )

@@ -34,7 +34,6 @@ def create_token(user: User, label: str, days: str) -> str:
             Problem(
                 "token-label",
                 "The device has no name, or one longer than 60 letters",
-                column="label",
                 remedy="Name it so that you know it again, such as 'tablet, room 2'",
             )
         )
@@ -43,7 +42,6 @@ def create_token(user: User, label: str, days: str) -> str:
             Problem(
                 "token-days",
                 "A token is valid for 1 to 90 days",
-                column="days",
                 given=days,
                 expected="a whole number from 1 to 90",
                 remedy="Make a new one when it expires",
