@@ -43,7 +43,7 @@ def work(task: Task) -> Done:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        rows = PageRows([], [], [], [], [])
+        rows = PageRows([], [], [], [])
         problems: dict[str, Problem] = {}
         for number, page in enumerate(task.pages, task.first):
             made = _one(page, number, task)

@@ -55,7 +55,7 @@ def load_page(db: sqlite3.Connection, number: int) -> Monograph:
     head = db.execute(
         f"SELECT {', '.join(PAGE)} FROM page WHERE id = ?", (number,)
     ).fetchone()
-    return monograph_of(head, rows("section"), rows("statement"), rows("finding"))
+    return monograph_of(head, rows("section"), rows("finding"))
 
 
 def format_of(db: sqlite3.Connection) -> str | None:

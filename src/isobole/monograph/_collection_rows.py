@@ -23,15 +23,11 @@ _SCOPES = tuple(sorted(Scope.__dataclass_fields__))
 PAGE = (
     "file", "slug", "sha256", "made_by", "kind", "title", "subject", "policy",
     "encoding", "newline", "text", "front_matter", "front_lines", "extra", "faqs",
-    "terms", "shown",
+    "statements", "terms", "shown",
 )  # fmt: skip
 SECTION = (
     "title", "name", "level", "path", "line", "end_line", "inline", "blocks", "drug",
     "words",
-)  # fmt: skip
-STATEMENT = (
-    "statement", "kind", "subject", "value", "unit", "scope", "section", "strength",
-    "certainty", "details", "line", "end_line", "start", "stop",
 )  # fmt: skip
 FINDING = (
     "code", "severity", "confidence", "message", "remedy", "line", "before", "after",
@@ -40,7 +36,6 @@ FINDING = (
 INTERACTION = ("partner", "statement", "line", "quote")
 TABLES = {
     "section": SECTION,
-    "statement": STATEMENT,
     "finding": FINDING,
     "interaction": INTERACTION,
 }
@@ -53,7 +48,6 @@ class PageRows(NamedTuple):
 
     page: list[Row]
     section: list[Row]
-    statement: list[Row]
     finding: list[Row]
     interaction: list[Row]
 
@@ -70,8 +64,10 @@ def rows_of(
 ) -> PageRows:
     """Return page `number` as rows; columns as in `PAGE` and `TABLES`.
 
-    Quotes are not kept: they are pieces of the page's text. The same goes for the words
-    of blocks, which are pieces of what is searched.
+    Statements are one value: they are read together, and a hundred rows for each page
+    would be most of the work of writing the index. Quotes are not kept: they are pieces
+    of the page's text. The same goes for the words of blocks, which are pieces of what
+    is searched.
 
     Examples
     --------
@@ -81,7 +77,7 @@ def rows_of(
     >>> rows = rows_of(
     ...     page, 1, slug="a", made_by="", terms="", shown="{}", interactions=()
     ... )
-    >>> monograph_of(rows.page[0][1:], [], [], []) == page
+    >>> monograph_of(rows.page[0][1:], [], []) == page
     True
     """
     first = number << SHIFT
@@ -89,7 +85,8 @@ def rows_of(
         number, page.file, slug, page.sha256, made_by, page.kind, page.title,
         page.subject, page.policy, page.encoding, page.newline, page.text,
         _ENCODE(page.front_matter), _ENCODE(page.front_lines), _ENCODE(page.extra),
-        _ENCODE([_faq_row(faq) for faq in page.faqs]), terms, shown,
+        _ENCODE([_faq_row(faq) for faq in page.faqs]),
+        _statements_json(page.statements), terms, shown,
     )  # fmt: skip
     sections = [
         (
@@ -102,7 +99,6 @@ def rows_of(
     return PageRows(
         [head],
         sections,
-        _statement_rows(page.statements, number),
         [_finding_row(at, number, f) for at, f in enumerate(page.findings, first)],
         [(place, number, *row) for place, row in enumerate(interactions, first)],
     )
@@ -151,37 +147,27 @@ def _place(span: Span) -> Row:
     return (span.line, span.end_line, span.start, span.end)
 
 
-def _statement_rows(statements: Sequence[Statement], number: int) -> list[Row]:
-    # The headings and the scope of one statement are mostly those of others too.
-    paths: dict[tuple[str, ...], str] = {}
-    scopes: dict[int, str] = {}
+def _statements_json(statements: Sequence[Statement]) -> str:
+    # The scope of one statement is mostly that of others too.
+    scopes: dict[int, dict[str, str]] = {}
     rows = []
-    for place, s in enumerate(statements, number << SHIFT):
-        path = paths.get(s.section)
-        if path is None:
-            path = paths[s.section] = _json(s.section)
+    for s in statements:
         scope = scopes.get(id(s.scope))
         if scope is None:
             scope = scopes[id(s.scope)] = _scope_row(s.scope)
         span = s.span
         rows.append(
             (
-                place, number, s.id, s.kind, s.subject,
-                "null" if s.value is None else _json(s.value), s.unit, scope, path,
-                s.strength, s.certainty, _json(s.details) if s.details else "{}",
-                span.line, span.end_line, span.start, span.end,
+                s.id, s.kind, s.subject, s.value, s.unit, scope, s.section, s.strength,
+                s.certainty, s.details, span.line, span.end_line, span.start, span.end,
             )
         )  # fmt: skip
-    return rows
+    return _ENCODE(rows)
 
 
-def _scope_row(scope: Scope) -> str:
-    parts = [
-        f'"{name}":{encode_basestring(value)}'
-        for name in _SCOPES
-        if (value := getattr(scope, name)) is not None
-    ]
-    return f"{{{','.join(parts)}}}"
+def _scope_row(scope: Scope) -> dict[str, str]:
+    values = ((name, getattr(scope, name)) for name in _SCOPES)
+    return {name: value for name, value in values if value is not None}
 
 
 def _finding_row(place: int, number: int, f: Finding) -> Row:
@@ -193,15 +179,12 @@ def _finding_row(place: int, number: int, f: Finding) -> Row:
 
 
 def monograph_of(
-    page: Row,
-    sections: Sequence[Row],
-    statements: Sequence[Row],
-    findings: Sequence[Row],
+    page: Row, sections: Sequence[Row], findings: Sequence[Row]
 ) -> Monograph:
     """Return the page that `rows_of` was given."""
     (
         file, _, sha256, _, kind, title, subject, policy, encoding, newline, text,
-        front_matter, front_lines, extra, faqs, _, _,
+        front_matter, front_lines, extra, faqs, statements, _, _,
     ) = page  # fmt: skip
 
     def span(place: Sequence[Any]) -> Span:
@@ -223,7 +206,9 @@ def monograph_of(
             Faq(q, a, span(where), place, tuple(original or (q, a)), repaired)
             for q, a, where, place, original, repaired in json.loads(faqs)
         ),
-        statements=tuple(_statement_of(row, policy, span) for row in statements),
+        statements=tuple(
+            _statement_of(row, policy, span) for row in json.loads(statements)
+        ),
         findings=tuple(
             Finding(
                 code, severity, message,
@@ -259,17 +244,16 @@ def _section_of(row: Row) -> Section:
 
 
 def _statement_of(
-    row: Row, policy: Policy, span: Callable[[Sequence[int]], Span]
+    row: Sequence[Any], policy: Policy, span: Callable[[Sequence[int]], Span]
 ) -> Statement:
     (
         name, kind, subject, value, unit, scope, section, strength, certainty, details,
         *place,
     ) = row  # fmt: skip
     return Statement(
-        name, kind, subject, _tuples(json.loads(value)), unit,
-        Scope(**json.loads(scope)), tuple(json.loads(section)), span(place),
-        strength, certainty, policy,
-        {key: _tuples(item) for key, item in json.loads(details).items()},
+        name, kind, subject, _tuples(value), unit, Scope(**scope), tuple(section),
+        span(place), strength, certainty, policy,
+        {key: _tuples(item) for key, item in details.items()},
     )  # fmt: skip
 
 

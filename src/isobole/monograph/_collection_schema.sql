@@ -25,6 +25,7 @@ CREATE TABLE page (
   front_lines TEXT NOT NULL,
   extra TEXT NOT NULL,
   faqs TEXT NOT NULL,
+  statements TEXT NOT NULL,
   terms TEXT NOT NULL,
   shown TEXT NOT NULL
 );
@@ -51,24 +52,26 @@ CREATE TABLE section (
   words TEXT NOT NULL
 );
 
-CREATE TABLE statement (
-  id INTEGER PRIMARY KEY,
-  page INTEGER NOT NULL,
-  statement TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  subject TEXT NOT NULL,
-  value TEXT NOT NULL,
-  unit TEXT,
-  scope TEXT NOT NULL,
-  section TEXT NOT NULL,
-  strength TEXT,
-  certainty TEXT,
-  details TEXT NOT NULL,
-  line INTEGER NOT NULL,
-  end_line INTEGER NOT NULL,
-  start INTEGER NOT NULL,
-  stop INTEGER NOT NULL
-);
+-- A page's statements are one value of it; here each is a row.
+CREATE VIEW statement AS
+SELECT
+  (page.id << 20) + said.key AS id,
+  page.id AS page,
+  json_extract(said.value, '$[0]') AS statement,
+  json_extract(said.value, '$[1]') AS kind,
+  json_extract(said.value, '$[2]') AS subject,
+  json_extract(said.value, '$[3]') AS value,
+  json_extract(said.value, '$[4]') AS unit,
+  json_extract(said.value, '$[5]') AS scope,
+  json_extract(said.value, '$[6]') AS section,
+  json_extract(said.value, '$[7]') AS strength,
+  json_extract(said.value, '$[8]') AS certainty,
+  json_extract(said.value, '$[9]') AS details,
+  json_extract(said.value, '$[10]') AS line,
+  json_extract(said.value, '$[11]') AS end_line,
+  json_extract(said.value, '$[12]') AS start,
+  json_extract(said.value, '$[13]') AS stop
+FROM page, json_each(page.statements) AS said;
 
 CREATE TABLE finding (
   id INTEGER PRIMARY KEY,

@@ -213,11 +213,11 @@ def _begin(db: sqlite3.Connection, index: Path) -> None:
             if format_of(published) == FORMAT:
                 published.backup(db)
                 return
-    for (name,) in db.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' "
+    for kind, name in db.execute(
+        "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') "
         "AND name NOT LIKE 'section\\_fts\\_%' ESCAPE '\\'"
     ).fetchall():
-        db.execute(f'DROP TABLE IF EXISTS "{name}"')
+        db.execute(f'DROP {kind} IF EXISTS "{name}"')
     schema = files("isobole.monograph") / "_collection_schema.sql"
     db.executescript(schema.read_text("utf-8"))
     db.execute("INSERT INTO about VALUES ('format', ?)", (FORMAT,))
