@@ -151,7 +151,7 @@ def test_groups_are_named_once_they_are_revealed(lab: Any, study: Led) -> None:
     page = text_of(client.get(f"/studies/{study.study_id}/reveal"))
     for code, group in study.key.groups.items():
         assert f"{code} {group}" in page
-    assert "still the one committed to" in page
+    assert "the list is the one the seed draws" in page
     page = text_of(opened(lab.client("stan"), start))
     assert "the analysis was locked and the key opened" in page
     again = client.post(
@@ -239,7 +239,11 @@ def test_one_animal_in_an_emergency(lab: Any, study: Led) -> None:
     assert page["Cache-Control"] == "no-store"
     row = entries_of(study.study_id)[-1]
     assert (row.action, row.obj, row.actor) == ("unblind", "M05", "phil")
-    assert row.data == {"animal_id": "M05", "reason": "found moribund"}
+    assert row.data == {
+        "animal_id": "M05",
+        "reason": "found moribund",
+        "signed": "one animal unblinded",
+    }
     assert AccessRow.objects.filter(what="unblind", actor="phil").count() == 1
     listed = text_of(client.get(address))
     assert "M05, by phil" in listed

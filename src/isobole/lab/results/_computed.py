@@ -49,6 +49,17 @@ class Section:
     first_figure: int
 
     @property
+    def rank(self) -> str:
+        """What stands before the colon: the place in the plan; empty for the rest."""
+        rank, colon, _ = self.title.partition(": ")
+        return rank if colon else ""
+
+    @property
+    def name(self) -> str:
+        """The title without the rank."""
+        return self.title.removeprefix(f"{self.rank}: ")
+
+    @property
     def computed(self) -> bool:
         """Whether there is more than the reason why there is nothing."""
         return not any(

@@ -15,7 +15,14 @@ from isobole.lab.results._forms import device_of, form
 from isobole.lab.results._key import opened_key
 from isobole.lab.results._stage import stage_of
 from isobole.results import DataError, IsoboleError, Problem
-from isobole.studies import Study, check_commitment, reveal_draft, unblind_draft
+from isobole.studies import (
+    AllocationKey,
+    Draft,
+    Study,
+    reveal_draft,
+    unblind_draft,
+    verify_commitment,
+)
 
 SEQUENTIAL = "sequential_dose"
 GROUP = "group-"
@@ -73,7 +80,7 @@ def _reveal_form(
         "study": study,
         "has_key": bool(access.study.sealed_key),
         "revealed": sorted(study.revealed.items()) if study.locked else [],
-        "verified": check_commitment(study),
+        "verified": _verified(study),
         "animals": [
             (
                 row.animal_id,
@@ -85,6 +92,23 @@ def _reveal_form(
         "groups": [group.id for group in study.protocol.groups],
     }
     return form(request, "lab/results/reveal.html", context, error)
+
+
+def _verified(study: Study) -> tuple[Problem, ...]:
+    """Verify the commitment by what the reveal put into the record."""
+    told = [e.data for e in study.record if e.action == "allocation.reveal"]
+    if not told or not study.commitment:
+        return ()
+    data = told[-1]
+    key = AllocationKey(
+        study.protocol.study_id,
+        data["nonce"],
+        data["seed"],
+        data["rules"],
+        tuple(data["list"]),
+        data["groups"],
+    )
+    return verify_commitment(study, key)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,8 +135,9 @@ def _unblind(request: HttpRequest, access: Access, study: Study) -> tuple[str, s
     key = opened_key(request, access)
     draft, group = unblind_draft(study, key, animal, reason)
     study_id = access.study.study_id
+    signed = Draft(draft.action, draft.obj, {**draft.data, "signed": MEANING})
     append_drafts(
-        study_id, [draft], actor=access.user.username, device=device_of(access)
+        study_id, [signed], actor=access.user.username, device=device_of(access)
     )
     # On record in both before anything is told.
     note(request, "unblind", study_id=study_id, animal=animal, reason=reason)
