@@ -18,6 +18,12 @@ from isobole.monograph._glance import (
 )
 from isobole.monograph._page import Monograph
 from isobole.monograph._site_jsonld import distinct_faqs, drug, faq_page
+from isobole.monograph._site_parts import (
+    contents,
+    glance_cells,
+    questions_asked,
+    statement_tables,
+)
 from isobole.monograph._site_rows import (
     Words,
     clashes,
@@ -26,7 +32,6 @@ from isobole.monograph._site_rows import (
     source_lines,
     span_lines,
     statement_lines,
-    statement_rows,
     with_lines,
 )
 from isobole.monograph._site_text import brief, json_for_script, letter_of, prose, said
@@ -125,6 +130,7 @@ def show_page(page: Monograph, slug: str) -> Shown:
     opposed = _not_yet_told(cells, disagree)
     words = Words()
     faqs = distinct_faqs(page)
+    groups = groups_of(page.statements)
     questions = faq_page(faqs) if page.policy != "research-only" else None
     html = (
         environment()
@@ -140,11 +146,11 @@ def show_page(page: Monograph, slug: str) -> Shown:
             clashes=clashes(disagree, slug, words),
             first=first,
             opposed=opposed,
-            groups=[
-                (name, len(found), statement_rows(found, slug, words))
-                for name, found in groups_of(page.statements)
-            ],
+            glanced=glance_cells(cells, slug),
+            contents=contents(groups),
+            stated=statement_tables(groups, slug, words),
             faqs=faqs,
+            asked=questions_asked(faqs, slug),
             findings=finding_rows(_ordered(page.findings), slug, words),
             drug=drug(page) if page.policy != "research-only" else None,
             questions=questions,
