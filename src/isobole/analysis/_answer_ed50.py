@@ -84,6 +84,7 @@ def answer_ed50(
         )
     fits: list[QuantalFit] = []
     with progress("Fitting curves") as step:
+        step(0, len(curves))
         for curve in curves:
             fits.append(
                 fit_quantal(

@@ -81,7 +81,9 @@ def answer_potency(
         "heterogeneity": heterogeneity,
         "independent": independent,
     }
-    found = compare_curves(curves, **options)
+    with progress("Comparing curves") as step:
+        step(0, len(curves))
+        found = compare_curves(curves, **options)
     return TableAnswer(
         schema="potency",
         title=f"Potency against {found.standard}",

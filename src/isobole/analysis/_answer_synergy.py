@@ -108,42 +108,23 @@ def answer_synergy(
             design=design,
             progress=step,
         )
-    ratios: dict[str, Any] = {
-        "effect": list(effects),
-        "null": null,
-        "variance": variance,
-        "margin": margin,
-        "index": index,
-        "natural_response": natural_response,
-    }
-    shifts: dict[str, Any] = {"ladder": ladder, "slope_for_bound": slope_for_bound}
-    curve: dict[str, Any] = {"heterogeneity": heterogeneity, "convention": convention}
-    given = [name for name, value in ratios.items() if value != _DEFAULTS[name]]
-    varied = [name for name, value in shifts.items() if value is not None]
-    always = {"link": link, "level": level}
-    if study.design == "factorial":
-        curves = [name for name, value in curve.items() if value is not None]
-        if index_interval != "auto":
-            curves.append("index_interval")
-        _only_for([*given, *varied, *curves], study)
-        part = _factorial(study, always)
-    elif study.design == "type-ii":
-        _only_for(given, study)
-        if index_interval == "bootstrap":
-            raise OptionError(
-                "index_interval='bootstrap' is for fixed ratios; give likelihood or "
-                "log-delta"
-            )
-        kind = "likelihood" if index_interval == "auto" else index_interval
-        part = _shift(study, {**always, **shifts, **curve, "interval": kind})
-    elif study.design == "free":
-        raise DataError([*(p for p in study.notes if p.code in _ARMS), _free(study)])
-    else:
-        _only_for(varied, study)
-        ratios["planned_index"] = ratios.pop("index")
-        part = _rays(
+    with progress("Analysing arms") as step:
+        step(0, len(study.arms))
+        part = _analysed(
             study,
-            {**always, **ratios, **curve, "interval": index_interval, "seed": seed},
+            ratios={
+                "effect": list(effects),
+                "null": null,
+                "variance": variance,
+                "margin": margin,
+                "index": index,
+                "natural_response": natural_response,
+            },
+            shifts={"ladder": ladder, "slope_for_bound": slope_for_bound},
+            curve={"heterogeneity": heterogeneity, "convention": convention},
+            always={"link": link, "level": level},
+            index_interval=index_interval,
+            seed=seed,
         )
     return TableAnswer(
         **part._asdict(),
@@ -157,6 +138,42 @@ def answer_synergy(
         unit=study.unit,
         problems=part.found.problems,
     )
+
+
+def _analysed(
+    study: CombinationData,
+    *,
+    ratios: dict[str, Any],
+    shifts: dict[str, Any],
+    curve: dict[str, Any],
+    always: dict[str, Any],
+    index_interval: Any,
+    seed: int,
+) -> _Part:
+    """Analyse by the design; `ratios` are for fixed ratios, `shifts` for type II."""
+    given = [name for name, value in ratios.items() if value != _DEFAULTS[name]]
+    varied = [name for name, value in shifts.items() if value is not None]
+    if study.design == "factorial":
+        curves = [name for name, value in curve.items() if value is not None]
+        if index_interval != "auto":
+            curves.append("index_interval")
+        _only_for([*given, *varied, *curves], study)
+        return _factorial(study, always)
+    if study.design == "type-ii":
+        _only_for(given, study)
+        if index_interval == "bootstrap":
+            raise OptionError(
+                "index_interval='bootstrap' is for fixed ratios; give likelihood or "
+                "log-delta"
+            )
+        kind = "likelihood" if index_interval == "auto" else index_interval
+        return _shift(study, {**always, **shifts, **curve, "interval": kind})
+    if study.design == "free":
+        raise DataError([*(p for p in study.notes if p.code in _ARMS), _free(study)])
+    _only_for(varied, study)
+    rays = {**always, **ratios, **curve, "interval": index_interval, "seed": seed}
+    rays["planned_index"] = rays.pop("index")
+    return _rays(study, rays)
 
 
 _DEFAULTS: dict[str, Any] = {
