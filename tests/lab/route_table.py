@@ -4,12 +4,12 @@ A new address needs a line here; `test_permissions.py` says so until it has one.
 are written out, never taken from the lab's own table of permissions: this is the
 second opinion on it.
 
-A line is ``Route(name, get=..., post=...)``: the url name (of the API: its url_name, with
-one method), and for each method who may use it: `ANYONE`, `PERSON` (whoever is logged
-in), or roles in words; None where the method is refused to all. More fields:
+A line is ``Route(name, get=..., post=...)``: the url name (of the API: its url_name,
+with one method), and for each method who may use it: `ANYONE`, `PERSON` (whoever is
+logged in), or roles in words; None where the method is refused to all. More fields:
 
 path
-    Parameters of the address besides the study, such as to be found in the test's study.
+    Parameters of the address besides the study, to be found in the test's study.
 form
     What a POST sends; such that somebody allowed is answered with 200, 302 or 422 and
     that it reaches the check of the role (the API checks the body first).

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import override_settings
 
-from lab_records import entries_until
 from lab.route_table import (
     ANYONE,
     BY_NAME,
@@ -20,6 +19,7 @@ from lab.route_table import (
     of_study,
     walk,
 )
+from lab_records import entries_until
 
 Method = Literal["get", "post"]
 ID = "PTZ-VPA-MG"
