@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +11,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from isobole.lab import _clock
 from isobole.lab.pages._dosing import (
     challenges_of,
     given_of,
     page_of,
     syringe_of,
     volume_for,
+)
+from isobole.lab.pages._dosing_fields import (
+    check_code,
+    number_of,
+    time_of,
+    unknown_syringe,
+    weight_of,
 )
 from isobole.lab.pages._held import Held, held_rows
 from isobole.lab.pages._saved import device_of, save
@@ -52,7 +55,7 @@ def give(request: HttpRequest, access: Access) -> HttpResponse:
         raise Http404(msg)
     typed = request.POST.get("weight_g", "")
     try:
-        weight = _weight(typed, one.animal_id)
+        weight = weight_of(typed, one.animal_id)
         volume = str(volume_for(study, one, weight))
         if request.POST.get("do") == "volume":
             weighed = {one.code: (decimal_text(weight), volume)}
@@ -66,7 +69,7 @@ def give(request: HttpRequest, access: Access) -> HttpResponse:
             "weight_g": decimal_text(weight),
             "route": one.route,
             "person": access.user.username,
-            "ts": _time(request.POST.get("when", "")),
+            "ts": time_of(request.POST.get("when", "")),
         }
         _append(access, data, _once(one))
     except DataError as error:
@@ -97,14 +100,14 @@ def challenge(request: HttpRequest, access: Access) -> HttpResponse:
         msg = "There is no such animal in this study, or it gets no challenge dose"
         raise Http404(msg)
     try:
-        weight = _weight(request.POST.get("weight_g", ""), animal)
+        weight = weight_of(request.POST.get("weight_g", ""), animal)
         data: dict[str, Any] = {
             "animal_id": animal,
             "kind": "challenge",
             "substance": plan.substance,
             "weight_g": decimal_text(weight),
             "person": access.user.username,
-            "ts": _time(request.POST.get("when", "")),
+            "ts": time_of(request.POST.get("when", "")),
         }
         if plan.amount is not None:
             data |= {"amount": decimal_text(plan.amount), "unit": plan.unit}
@@ -112,7 +115,7 @@ def challenge(request: HttpRequest, access: Access) -> HttpResponse:
             data["route"] = plan.route
         volume = request.POST.get("volume_ml", "").strip()
         if volume:
-            data["volume_ml"] = decimal_text(_number(volume, "volume_ml", "mL"))
+            data["volume_ml"] = decimal_text(number_of(volume, "volume_ml", "mL"))
         _append(access, data, _challenged_once)
     except DataError as error:
         return page_of(request, access, {"refused": error.problems}, status=422)
@@ -168,60 +171,21 @@ def _corrected(request: HttpRequest, study: Study, held: Held) -> Draft:
     if code and code != data.get("syringe_code"):
         filled = {one.code: one for one in dosing_rows(study)}
         if code not in filled:
-            raise DataError([_unknown(code)])
+            raise DataError([unknown_syringe(code)])
         # What was really injected is written down, whoever's syringe it was.
         data["syringe_code"] = code
     data["weight_g"] = decimal_text(
-        _weight(request.POST.get("weight_g", ""), held.animal_id)
+        weight_of(request.POST.get("weight_g", ""), held.animal_id)
     )
     volume = request.POST.get("volume_ml", "").strip()
     if volume:
-        number = _number(volume, "volume_ml", "mL")
+        number = number_of(volume, "volume_ml", "mL")
         if str(data.get("volume_ml", "")) != volume:
             data["volume_ml"] = decimal_text(number)
     when = request.POST.get("when", "").strip()
     if when:
-        data["ts"] = _time(when)
+        data["ts"] = time_of(when)
     return Draft("amend", held.animal_id, data, held.row_id, reason)
-
-
-def check_code(typed: str, one: Syringe, filled: Sequence[Syringe]) -> None:
-    """Raise `DataError` unless the code is that of the animal's syringe."""
-    code = typed.strip().upper()
-    if code == one.code:
-        return
-    owner = {other.code: other for other in filled}.get(code)
-    if not code:
-        problem = Problem(
-            "no-code",
-            f"The code on the syringe for {one.animal_id} was not entered",
-            column="code",
-            remedy="Scan or type what is on the syringe in your hand",
-        )
-    elif owner is None:
-        problem = _unknown(code)
-    elif owner.animal_id == one.animal_id:
-        problem = Problem(
-            "other-injection",
-            f"{code} is {one.animal_id}'s injection {owner.number}, and this is "
-            f"injection {one.number}",
-            column="code",
-            given=code,
-            expected=one.code,
-            remedy="Do not inject it now; take the other syringe",
-        )
-    else:
-        problem = Problem(
-            "wrong-syringe",
-            f"Syringe {code} is for {owner.animal_id}, not for {one.animal_id}",
-            column="code",
-            given=code,
-            expected=one.code,
-            remedy="Do not inject it. Check the animal and take the syringe with the "
-            "right code; if it was injected already, write it down by correcting the "
-            "dose and tell the designer",
-        )
-    raise DataError([problem])
 
 
 def _append(access: Access, data: dict[str, Any], rule: Rule) -> None:
@@ -269,68 +233,10 @@ def _refuse_locked(access: Access) -> None:
         )
 
 
-def _weight(text: str, animal: str) -> float:
-    return _number(text, f"The weight of {animal}", "g")
-
-
-def _number(text: str, what: str, unit: str) -> float:
-    try:
-        value = float(text.strip().replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not 0 < value < 1e5:
-        raise DataError(
-            [
-                Problem(
-                    "not-a-number",
-                    f"{what} is '{text[:40]}'",
-                    given=text[:40],
-                    expected=f"a number above 0, in {unit}",
-                    remedy="Weigh or measure again and type the number",
-                )
-            ]
-        )
-    return value
-
-
-def _time(text: str) -> str:
-    """Return the time of a dose: now, or the one written, in UTC."""
-    if not text.strip():
-        return _clock.stamp()
-    time: datetime | None = None
-    with suppress(ValueError):
-        time = datetime.fromisoformat(text.strip())
-    if time is not None:
-        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    if time is None or time > _clock.moment() + timedelta(minutes=1):
-        raise DataError(
-            [
-                Problem(
-                    "not-a-time",
-                    f"The time is '{text[:40]}'",
-                    expected="a time in UTC that has passed, such as 2026-02-03T08:29",
-                    remedy="Leave it empty if the dose was given now",
-                )
-            ]
-        )
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
 def _given(what: str, before: Held) -> Problem:
     return Problem(
         "given-already",
         f"{what} was given already, at {str(before.data.get('ts', ''))[11:16]} UTC by "
         f"{before.actor}; nothing was added",
         remedy="If that was a slip, correct the dose that is there",
-    )
-
-
-def _unknown(code: str) -> Problem:
-    return Problem(
-        "unknown-syringe",
-        f"No syringe of this study has the code '{code[:20]}'",
-        column="code",
-        given=code[:20],
-        remedy="Do not inject it. Read the label again, and ask the pharmacist if it "
-        "says just that",
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from isobole.lab._placeholder import placeholder
 from isobole.lab.pages import (
     _allocation,
     _animals,
     _dosing,
     _dosing_record,
     _new,
+    _plan,
     _protocol,
     _studies,
 )
@@ -27,7 +27,9 @@ urlpatterns = [
     path(f"{STUDY}/protocol/lock", _protocol.lock, name="protocol-lock"),
     path(f"{STUDY}/protocol/versions", _protocol.history, name="protocol-history"),
     path(f"{STUDY}/protocol/study.toml", _protocol.download, name="protocol-download"),
-    path(f"{STUDY}/plan", placeholder, name="plan"),
+    path(f"{STUDY}/plan", _plan.plan, name="plan"),
+    path(f"{STUDY}/plan/write", _plan.write, name="plan-write"),
+    path(f"{STUDY}/plan/<slug:anchor>.svg", _plan.figure, name="plan-figure"),
     path(f"{STUDY}/allocation", _allocation.allocation, name="allocation"),
     path(f"{STUDY}/allocation/animals", _animals.add, name="animals-add"),
     path(f"{STUDY}/allocation/animals/correct", _animals.correct, name="animal"),
