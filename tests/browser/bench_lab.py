@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 import json
+import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import TimeoutError
 
 from browser.server import LabServer
 
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 STUDY = "PTZ-VPA-MG"
-RUN = "2026-02-03-run-1"
+DAY = "2026-02-03"
 
 AHEAD = """
 import os
@@ -92,6 +96,8 @@ class BenchLab(LabServer):
         clock = folder / "clock"
         clock.mkdir()
         (clock / "sitecustomize.py").write_text(AHEAD)
+        self._asking: set[Any] = set()
+        self._asked = 0.0
         self.ahead = folder / "ahead"
         self.ahead.write_text("0")
         super().__init__(
@@ -104,43 +110,93 @@ class BenchLab(LabServer):
         record.write_text(record_text(entries), encoding="utf-8")
         self.begun = len(entries)
         self.run(STORE, record=str(record), people=["ana", "ben"])
-        rows = entries[-1].data["rows"]
-        self.animals = [row["animal_id"] for row in rows[:chambers]]
+        self.racks: dict[int, list[str]] = {}
+        for row in entries[-1].data["rows"]:
+            self.racks.setdefault(row["block"], []).append(row["animal_id"])
 
     @property
-    def bench(self) -> str:
-        return f"{self.url}/studies/{STUDY}/bench/{RUN}"
+    def animals(self) -> list[str]:
+        """The animals of the first run, in the order of their chambers."""
+        return self.racks[1]
+
+    def bench(self, run: int = 1) -> str:
+        """Return the address of a run's bench."""
+        return f"{self.url}/studies/{STUDY}/bench/{DAY}-run-{run}"
 
     def log_in(self, context: BrowserContext, name: str) -> None:
         """Give a device the session of a person."""
         cookie = self.headers(name)["Cookie"]
         context.add_cookies(
             [
-                {"name": part.split("=")[0], "value": part.split("=")[1], "url": self.url}
+                {
+                    "name": part.split("=")[0],
+                    "value": part.split("=")[1],
+                    "url": self.url,
+                }
                 for part in cookie.split("; ")
             ]
         )
 
     def open(
-        self, context: BrowserContext, name: str, *, place: str = "first"
+        self,
+        context: BrowserContext,
+        name: str,
+        *,
+        place: str = "first",
+        run: int = 1,
     ) -> Page:
         """Open the bench on a device whose clock a test drives."""
         self.log_in(context, name)
         page = context.new_page()
-        page.clock.install()
-        page.goto(f"{self.bench}?as={place}")
+        # The browser's clock is as far ahead as the server's.
+        ahead = int(self.ahead.read_text())
+        page.clock.install(time=datetime.now(UTC) + timedelta(milliseconds=ahead))
+        self._watch(page)
+        page.goto(f"{self.bench(run)}?as={place}")
         ready(page)
         return page
 
     def forward(self, ms: int, *pages: Page) -> None:
-        """Let time pass: for the server first, then on the pages."""
+        """Let time pass: for the server first, then on the pages.
+
+        A page that asks the time in between would take the jump for a sleep of its
+        device, so that it waits until nobody asks.
+        """
+        self._quiet(*pages)
         self.ahead.write_text(str(int(self.ahead.read_text()) + ms))
         for page in pages:
             page.clock.fast_forward(ms)
+        # Setting a page's clock forward takes some ms that it does not count.
+        shown = int(pages[0].evaluate("() => Date.now()"))
+        self.ahead.write_text(str(shown - round(time.time() * 1000)))
+        self._quiet(*pages)
 
-    def rows(self, actor: str | None = None) -> list[dict[str, Any]]:
+    def _watch(self, page: Page) -> None:
+        def asked(request: Any) -> None:
+            if request.url.endswith("/api/time"):
+                self._asking.add(request)
+                self._asked = time.monotonic()
+
+        def answered(request: Any) -> None:
+            self._asking.discard(request)
+
+        page.on("request", asked)
+        page.on("requestfinished", answered)
+        page.on("requestfailed", answered)
+
+    def _quiet(self, *pages: Page) -> None:
+        for page in pages:
+            page.wait_for_timeout(30)
+            while self._asking or time.monotonic() - self._asked < 0.06:
+                page.wait_for_timeout(20)
+
+    def rows(
+        self, actor: str | None = None, run: int | None = None
+    ) -> list[dict[str, Any]]:
         """Return what was written since the beginning, from the file on the disk."""
-        with sqlite3.connect(f"file:{self.data_dir / 'lab.sqlite3'}?mode=ro", uri=True) as base:
+        with sqlite3.connect(
+            f"file:{self.data_dir / 'lab.sqlite3'}?mode=ro", uri=True
+        ) as base:
             base.row_factory = sqlite3.Row
             found = [
                 dict(row)
@@ -151,7 +207,12 @@ class BenchLab(LabServer):
             ]
         for row in found:
             row["data"] = json.loads(row["data"])
-        return [row for row in found if actor is None or row["actor"] == actor]
+        return [
+            row
+            for row in found
+            if (actor is None or row["actor"] == actor)
+            and (run is None or row["obj"] in self.racks[run])
+        ]
 
 
 def ready(page: Page) -> None:
@@ -159,9 +220,12 @@ def ready(page: Page) -> None:
 
 
 def all_saved(page: Page) -> None:
-    page.wait_for_function(
-        "() => document.getElementById('saved').dataset.state === 'saved'"
-    )
+    try:
+        page.wait_for_function(
+            "() => document.getElementById('saved').dataset.state === 'saved'"
+        )
+    except TimeoutError as error:
+        raise AssertionError(page.locator("body").inner_text()[:600]) from error
 
 
 def told(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:

@@ -29,9 +29,9 @@ _STARTS = {
     "motor": "Task begun",
 }
 _SPANS = {
-    "clonic": ("clonic_start", "clonic_stop", "Clonus"),
-    "gtc": ("gtc_start", "gtc_stop", "GTC"),
-    "the": ("the_start", "the_stop", "Hindlimb ext."),
+    "clonic": ("clonic_start", "clonic_stop", "Clonus", "clonic seizure"),
+    "gtc": ("gtc_start", "gtc_stop", "GTC", "generalised tonic-clonic seizure"),
+    "the": ("the_start", "the_stop", "THE", "tonic hindlimb extension"),
 }
 _POINTS = {
     "myoclonic_twitch": "Twitch",
@@ -84,8 +84,8 @@ class Needs:
             "humane_endpoint": protocol.humane_endpoint,
             "scale": None if self.scale is None else self._scale(self.scale),
             "spans": [
-                {"kind": k, "start": s, "stop": e, "label": label}
-                for k, (s, e, label) in _SPANS.items()
+                {"kind": k, "start": s, "stop": e, "label": label, "what": what}
+                for k, (s, e, label, what) in _SPANS.items()
                 if k in spans
             ],
             "points": [{"type": t, "label": _POINTS[t]} for t in points],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from isobole.lab._placeholder import placeholder
-from isobole.lab.bench import views
+from isobole.lab.bench import kindling, kindling_signing, views
 
 urlpatterns = [
     path("bench-worker.js", views.worker, name="service-worker"),
@@ -16,5 +15,20 @@ urlpatterns = [
         views.complete,
         name="bench-complete",
     ),
-    path("studies/<str:study_id>/kindling", placeholder, name="kindling"),
+    path("studies/<str:study_id>/kindling", kindling.rats, name="kindling"),
+    path(
+        "studies/<str:study_id>/kindling/rat/<path:animal>",
+        kindling.rat,
+        name="kindling-rat",
+    ),
+    path(
+        "studies/<str:study_id>/kindling/row/<path:row>",
+        kindling.correct,
+        name="kindling-correct",
+    ),
+    path(
+        "studies/<str:study_id>/kindling/complete",
+        kindling_signing.complete,
+        name="kindling-complete",
+    ),
 ]

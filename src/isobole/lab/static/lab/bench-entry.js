@@ -86,7 +86,7 @@ export class Entry {
       return;
     }
     this.#observe(tile, "score_change", stroke, { score: code });
-    this.say(tile, `Score ${code}: ${this.model.words.get(code)}`);
+    this.say(tile, `Score ${code}`);
   }
 
   point(tile, type, stroke, label, detail) {
@@ -212,7 +212,8 @@ export class Entry {
   // An entry that was given up: said in the record, where one can still write.
   discarded(row) {
     const tile = this.model.tiles.get(row.obj);
-    if (!tile?.t0 || tile.complete || this.model.locked) return;
+    const closed = ["scoring-complete", "analysis-locked", "unknown-animal"].includes(row.problems?.[0]?.code);
+    if (!tile?.t0 || tile.complete || this.model.locked || closed) return;
     const why = row.problems?.[0]?.message ?? "refused";
     const what = [row.data.type ?? row.action, row.data.score ?? row.data.detail].filter(Boolean).join(" ");
     this.#observe(tile, "note", { at: performance.now() }, { detail: `Not stored: ${what} at ${row.data.t_ms ?? "?"} ms (${why})`.slice(0, 1000) });

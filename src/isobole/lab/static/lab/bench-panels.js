@@ -86,7 +86,7 @@ function nameOf(action, model, order) {
   if (kind === "score") return `Score ${value}: ${model.words.get(value)}`;
   if (kind === "sign") return value.replaceAll("_", " ");
   const span = needs.spans.find((x) => x.kind === kind);
-  if (span) return `${span.label}: hold while it lasts`;
+  if (span) return `${span.label} (${span.what}): hold while it lasts`;
   const point = needs.points.find((x) => x.type === kind);
   if (point) return point.label;
   return { start: needs.challenge.label, death: "Death", note: "Note", undo: "Undo (also esc)" }[kind] ?? kind;

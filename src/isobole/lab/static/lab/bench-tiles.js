@@ -69,7 +69,7 @@ export class Tiles {
     );
     p.spans = new Map();
     const holds = needs.spans.map((kind) => {
-      const made = el("button", { type: "button", class: "hold", "aria-pressed": "false", title: `${kind.label}: hold while it lasts, or tap at its start and at its end` }, el("span", {}, kind.label), el("kbd", { "aria-hidden": "true" }, this.keys.label(kind.kind)));
+      const made = el("button", { type: "button", class: "hold", "aria-pressed": "false", title: `${kind.what}: hold while it lasts, or tap at its start and at its end` }, el("span", {}, kind.label), el("kbd", { "aria-hidden": "true" }, this.keys.label(kind.kind)));
       this.act.press(made, tile, kind);
       p.spans.set(kind.kind, { kind, made });
       return made;
