@@ -6,12 +6,21 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lab_ready import ready
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Hash a password as the lab does, once in a run: it is slow on purpose."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(password)
 
 
 @dataclass
@@ -30,9 +39,9 @@ class Lab:
             return found
         password = f"{name} walks past 7 mills"
         self.passwords[name] = password
-        return User.objects.create_user(
-            name,
-            password,
+        return User.objects.create(
+            username=name,
+            password=_hashed(password),
             display_name=name.title(),
             is_administrator=administrator,
         )

@@ -275,9 +275,10 @@ def test_who_may_open_what(lab: Any, study: Led) -> None:
         "/folder.zip": {"ana", "stan", "phil"},
         "/events/import": {"ana", "ben", "cleo"},
     }
+    clients = {name: lab.client(name) for name in (*ROLES, "adam", "otto")}
     for path, those in may.items():
-        for name in (*ROLES, "adam", "otto"):
-            page = opened(lab.client(name), start + path)
+        for name, client in clients.items():
+            page = opened(client, start + path)
             due = 200 if name in those else 404 if name == "otto" else 403
             assert page.status_code == due, (path, name)
     for path in ("/analysis/lock", "/reveal", "/unblind", "/next-dose"):
