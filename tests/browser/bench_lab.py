@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import TimeoutError
 
-from browser.server import LabServer
-
+from browser.clocked_lab import ClockedLab
 from isobole.studies import Entry, follow, protocol_from_text, record_text
 
 if TYPE_CHECKING:
@@ -22,17 +19,6 @@ if TYPE_CHECKING:
 
 STUDY = "PTZ-VPA-MG"
 DAY = "2026-02-03"
-
-AHEAD = """
-import os
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from isobole.lab import _clock
-_file = Path(os.environ["BENCH_AHEAD"])
-_clock.moment = lambda: datetime.now(UTC) + timedelta(
-    milliseconds=int(_file.read_text() or 0)
-)
-"""
 
 STORE = """
 from pathlib import Path
@@ -89,21 +75,11 @@ def record_before_scoring(chambers: int) -> list[Entry]:
     raise AssertionError
 
 
-class BenchLab(LabServer):
+class BenchLab(ClockedLab):
     """The lab with one study ready to be scored by ana and ben."""
 
     def __init__(self, folder: Path, chambers: int) -> None:
-        clock = folder / "clock"
-        clock.mkdir()
-        (clock / "sitecustomize.py").write_text(AHEAD)
-        self._asking: set[Any] = set()
-        self._asked = 0.0
-        self.ahead = folder / "ahead"
-        self.ahead.write_text("0")
-        super().__init__(
-            folder / "data",
-            environment={"PYTHONPATH": str(clock), "BENCH_AHEAD": str(self.ahead)},
-        )
+        super().__init__(folder)
         self.start()  # makes the tables
         record = folder / "record.jsonl"
         entries = record_before_scoring(chambers)
@@ -123,20 +99,6 @@ class BenchLab(LabServer):
         """Return the address of a run's bench."""
         return f"{self.url}/studies/{STUDY}/bench/{DAY}-run-{run}"
 
-    def log_in(self, context: BrowserContext, name: str) -> None:
-        """Give a device the session of a person."""
-        cookie = self.headers(name)["Cookie"]
-        context.add_cookies(
-            [
-                {
-                    "name": part.split("=")[0],
-                    "value": part.split("=")[1],
-                    "url": self.url,
-                }
-                for part in cookie.split("; ")
-            ]
-        )
-
     def open(
         self,
         context: BrowserContext,
@@ -146,49 +108,10 @@ class BenchLab(LabServer):
         run: int = 1,
     ) -> Page:
         """Open the bench on a device whose clock a test drives."""
-        self.log_in(context, name)
-        page = context.new_page()
-        # The browser's clock is as far ahead as the server's.
-        ahead = int(self.ahead.read_text())
-        page.clock.install(time=datetime.now(UTC) + timedelta(milliseconds=ahead))
-        self._watch(page)
+        page = self.device(context, name)
         page.goto(f"{self.bench(run)}?as={place}")
         ready(page)
         return page
-
-    def forward(self, ms: int, *pages: Page) -> None:
-        """Let time pass: for the server first, then on the pages.
-
-        A page that asks the time in between would take the jump for a sleep of its
-        device, so that it waits until nobody asks.
-        """
-        self._quiet(*pages)
-        self.ahead.write_text(str(int(self.ahead.read_text()) + ms))
-        for page in pages:
-            page.clock.fast_forward(ms)
-        # Setting a page's clock forward takes some ms that it does not count.
-        shown = int(pages[0].evaluate("() => Date.now()"))
-        self.ahead.write_text(str(shown - round(time.time() * 1000)))
-        self._quiet(*pages)
-
-    def _watch(self, page: Page) -> None:
-        def asked(request: Any) -> None:
-            if request.url.endswith("/api/time"):
-                self._asking.add(request)
-                self._asked = time.monotonic()
-
-        def answered(request: Any) -> None:
-            self._asking.discard(request)
-
-        page.on("request", asked)
-        page.on("requestfinished", answered)
-        page.on("requestfailed", answered)
-
-    def _quiet(self, *pages: Page) -> None:
-        for page in pages:
-            page.wait_for_timeout(30)
-            while self._asking or time.monotonic() - self._asked < 0.06:
-                page.wait_for_timeout(20)
 
     def rows(
         self, actor: str | None = None, run: int | None = None
