@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -35,7 +35,16 @@ def limit_rate(handler: Handler) -> Handler:
     """
 
     def limited(request: HttpRequest) -> HttpResponse:
-        if _is_static(request) or _counted("address", _client(request)):
+        if _is_static(request):
+            return handler(request)
+        if _length(request) > settings.LAB_UPLOAD_BYTES:
+            return _errors.say(
+                request,
+                413,
+                "What was sent is too large for the lab",
+                f"Send at most {settings.LAB_UPLOAD_BYTES >> 20} MB at once.",
+            )
+        if _counted("address", _client(request)):
             return handler(request)
         return _too_many(request, "Too many requests from this address")
 
@@ -163,6 +172,8 @@ def say_problems(handler: Handler) -> Handler:
         ) -> HttpResponse | None:
             if isinstance(error, IsoboleError):
                 return _errors.of_isobole(request, error)
+            if isinstance(error, ValueError | DatabaseError) and "NUL" in str(error):
+                return _errors.bad_request(request, error)  # no text has one
             if isinstance(error, OperationalError | InterfaceError):
                 return _errors.database_away(request, error)
             return None
@@ -179,6 +190,12 @@ def _name(request: HttpRequest) -> str | None:
 
 def _client(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _length(request: HttpRequest) -> int:
+    """Return how much is sent; a server passes nothing on of what has no length."""
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return int(given) if given.isascii() and given.isdigit() else 0
 
 
 def _is_static(request: HttpRequest) -> bool:

@@ -156,6 +156,8 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
         "LAB_IDLE_LOCK_S": IDLE_LOCK_S,
         # Failed passwords in a row before a wait; a whole lab may share an address.
         "LAB_FAILURES": {"account": 5, "session": 5, "address": 20},
+        # More than a study folder may hold (64 MB), with the form around it.
+        "LAB_UPLOAD_BYTES": 72 * 1024 * 1024,
         # Requests a minute: of an address before anything is looked at, of somebody
         # unknown, of a person, and of a person's bench.
         "LAB_RATE": {

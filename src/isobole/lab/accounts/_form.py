@@ -22,7 +22,7 @@ MOST = 256
 
 def sent(request: HttpRequest, name: str) -> str:
     """Return a posted field without blanks around it; empty if it was not sent."""
-    return request.POST.get(name, "").strip()[:MOST]
+    return request.POST.get(name, "").replace("\0", "").strip()[:MOST]
 
 
 def secret(request: HttpRequest, name: str) -> str:
