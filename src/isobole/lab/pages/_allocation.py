@@ -32,7 +32,7 @@ from isobole.studies import (
 )
 
 SPARE = 6
-MOST_ROWS = 60
+MOST_ROWS = 12
 
 
 @needs("animals.edit", "allocate")
@@ -96,7 +96,11 @@ def _found(access: Access, study: Study) -> list[Problem]:
     """Return what was found, for those who may know what depends on the allocation."""
     if not access.may("record.see"):
         return []
-    return [p for p in check_study(study) if p.severity != "notice"]
+    return [
+        problem
+        for problem in check_study(study)
+        if problem.severity != "notice" and problem.code != "template-words"
+    ]
 
 
 def hindrances(study: Study, entries: Sequence[Entry]) -> Iterator[Problem]:
