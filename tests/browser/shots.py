@@ -1,4 +1,9 @@
-"""Pictures of pages: for the guide when asked for, else only to look at."""
+"""Screenshots of pages for docs/lab.md, made by the tests that open the pages.
+
+``shot(page, "kindling-rat")`` writes docs/images/lab/kindling-rat.png where the
+environment has ``ISOBOLE_SHOTS=1``, and a file among the temporary ones otherwise, so
+that a test run changes no picture that is committed.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +15,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-GUIDE = Path(__file__).parents[2] / "docs" / "images" / "lab"
-ASKED = "ISOBOLE_SHOTS"
+SHOWN = Path(__file__).parents[2] / "docs" / "images" / "lab"
+WIDTH, HEIGHT = 1280, 800
 
 
-def shot(page: Page, name: str) -> Path:
-    """Write a picture of the page; into the guide where ISOBOLE_SHOTS=1.
+def shot(page: Page, name: str, *, whole: bool = False) -> Path:
+    """Write a picture of a page at 1280 x 800 and return its path.
 
-    A test that takes one fails if the page cannot be drawn.
+    The pointer's focus ring stays, as a user sees it; the caret and animations do not
+    show, and the page is light whatever the machine prefers.
+
+    Parameters
+    ----------
+    page : Page
+        As it stands; its size is given back afterwards.
+    name : str
+        Name of the file without its ending.
+    whole : bool
+        Whether the page is shown down to its end.
     """
-    folder = GUIDE if os.environ.get(ASKED) == "1" else Path(tempfile.gettempdir())
+    wanted = os.environ.get("ISOBOLE_SHOTS") == "1"
+    folder = SHOWN if wanted else Path(tempfile.gettempdir()) / "isobole-shots"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.png" if folder == GUIDE else folder / f"lab-{name}.png"
-    page.screenshot(path=path, animations="disabled", caret="hide", scale="css")
+    before = page.viewport_size
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    # What is drawn on a canvas follows the new size in the next frames.
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => "
+        "requestAnimationFrame(() => done(true))))"
+    )
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, full_page=whole, animations="disabled", caret="hide")
+    if before is not None:
+        page.set_viewport_size(before)
     return path
