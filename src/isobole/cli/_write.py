@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import secrets
-from io import StringIO
 from pathlib import Path
 
 from isobole.cli._answer import Answer
@@ -34,12 +32,9 @@ def json_text(answer: Answer, provenance: Provenance) -> str:
 
 def csv_text(answer: Answer) -> str:
     """Return the estimates as CSV; what does not exist is an empty cell."""
-    header, rows = answer.rows()
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    return out.getvalue()
+    from isobole.reporting import rows_csv
+
+    return rows_csv(*answer.rows())
 
 
 def write(answer: Answer, provenance: Provenance, out: Path) -> None:

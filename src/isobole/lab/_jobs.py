@@ -22,9 +22,10 @@ KEPT = 8
 
 @dataclass(eq=False)
 class Job(Generic[Made]):
-    """One computation that waits, runs, or is done."""
+    """One computation that waits, runs, or is done; `about` is its owner's."""
 
     future: Future[Made]
+    about: Any = None
     asked: float = field(default_factory=time.monotonic)
     started: float | None = None
     took: float | None = None
@@ -58,13 +59,15 @@ class Pool:
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="isobole-work")
 
-    def ask(self, key: Hashable, work: Callable[[], Made]) -> Job[Made]:
+    def ask(
+        self, key: Hashable, work: Callable[[], Made], about: Any = None
+    ) -> Job[Made]:
         """Return the computation of that key, begun if nobody asked before."""
         with self._lock:
             self._drop_old()
             job = self._jobs.get(key)
             if job is None:
-                job = Job(Future())
+                job = Job(Future(), about)
                 self._jobs[key] = job
                 self._threads.submit(_run, job, work)
             self._jobs.move_to_end(key)

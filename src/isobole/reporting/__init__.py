@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from isobole.reporting._files import write_report as write_report
+from isobole.reporting._files import (
+    rows_csv as rows_csv,
+    write_report as write_report,
+)
 from isobole.reporting._html import (
     figure_svg as figure_svg,
     render_fragment as render_fragment,

@@ -117,6 +117,22 @@ def table_csv(table: Table) -> str:
     return out.getvalue()
 
 
+def rows_csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as CSV; what does not exist (None) is an empty cell.
+
+    Examples
+    --------
+    >>> print(rows_csv(("dose", "low"), [(0.1 + 0.2, None)]), end="")
+    dose,low
+    0.30000000000000004,
+    """
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+    return out.getvalue()
+
+
 def _plain(cell: Cell) -> object:
     """Return a cell for CSV: floats in full, booleans as true and false."""
     if cell is None or isinstance(cell, Missing):

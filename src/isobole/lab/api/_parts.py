@@ -6,4 +6,5 @@ ROUTERS: tuple[str, ...] = (
     "isobole.lab.api._health.router",
     "isobole.lab.api._studies.router",
     "isobole.lab.bench.api.router",
+    "isobole.lab.tools.api.router",
 )
