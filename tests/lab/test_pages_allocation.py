@@ -92,6 +92,19 @@ def test_animals_are_sent_as_a_file(lab: Any) -> None:
     assert len(study_of("PTZ-A1").animals) == 3
 
 
+def test_a_workbook_that_unpacks_to_much_is_refused(lab: Any) -> None:
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    begun(lab)
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/worksheets/sheet1.xml", b"0" * 100_000_000)
+    sent = BytesIO(file.getvalue())
+    sent.name = "animals.xlsx"
+    said = post(lab.client("ana"), f"{ALLOCATION}/animals", {"file": sent}, 422)
+    assert "100000000 bytes" in said
+
+
 def test_animals_are_filled_in_by_row(lab: Any) -> None:
     begun(lab)
     client = lab.client("ana")
@@ -176,6 +189,7 @@ def test_an_animal_is_corrected_by_amendments_until_allocated(lab: Any) -> None:
     assert not [p for p in check_study(study) if p.severity == "error"]
     post(client, again, {"do": "void", "reason": "died before the study"}, 302)
     assert len(study_of("PTZ-A1").animals) == 31
+    assert "31 of 32" in page(client, "/studies/PTZ-A1/")
     assert client.get(again).status_code == 404
     post(client, f"{ALLOCATION}/animals", {"pasted": table(1)}, 302)
     form = {"passphrase": PASSPHRASE, "again": PASSPHRASE}

@@ -145,6 +145,9 @@ def test_endless_or_broken_texts_are_refused(lab: Any) -> None:
     text = post(client, "/studies/new", written(do="create", toml=""), 422)
     assert "study_id" in text
     post(client, "/studies/new", written(do="create", toml="\x00 = 1"), 422)
+    deep = "a = " + "[" * 100_000
+    text = post(client, "/studies/new", written(do="create", toml=deep), 422)
+    assert "too deep" in text
 
 
 def test_an_id_is_given_once(lab: Any) -> None:

@@ -102,3 +102,13 @@ def test_lines_are_those_of_an_editor() -> None:
         assert lines[where[f"groups[{number}]"] - 1].strip() == "[[groups]]"
         assert lines[where[f"groups[{number}].n"] - 1].startswith("n =")
     assert f"groups[{count}]" not in where
+
+
+def test_texts_made_to_last_do_not() -> None:
+    deep = "a = " + "[" * 100_000
+    with pytest.raises(DataError, match="too deep|not TOML"):
+        edited_protocol(deep, {"a": 1})
+    assert protocol_lines(deep) == {}
+    assert protocol_lines("a = [\n" * 30_000) == {}
+    inside = 't = """\n' + "a = [\n" * 20_000 + '"""\n'
+    assert "t" in protocol_lines(inside)

@@ -15,6 +15,8 @@ from isobole.studies._protocol_toml import FILE
 
 _HEADER = re.compile(r"^\s*\[(\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*=")
+MOST_TRIES = 4000
+LONGEST_VALUE = 400
 _PART = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
 
 
@@ -27,6 +29,10 @@ def protocol_lines(text: str) -> dict[str, int]:
     >>> protocol_lines(text.replace(" / ", chr(10)))["groups[1].id"]
     5
     """
+    try:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}  # where its values end is not known
     found, _, _ = _scanned(text.splitlines())
     return {path: first + 1 for path, (first, _) in found.items()}
 
@@ -71,7 +77,7 @@ def edited_protocol(
             _put(wanted, path, value)
         edited = "\n".join(lines) + "\n"
         same = tomllib.loads(edited) == wanted
-    except (tomllib.TOMLDecodeError, LookupError, TypeError):
+    except (tomllib.TOMLDecodeError, LookupError, TypeError, RecursionError):
         same = False
     if not same:
         raise DataError(
@@ -97,6 +103,7 @@ def _scanned(
     ends: dict[str, int] = {}
     counts: dict[str, int] = {}
     table, top = "", 0
+    tries = Tries()
     index = 0
     while index < len(lines):
         header = _HEADER.match(lines[index])
@@ -106,7 +113,7 @@ def _scanned(
             table = _table(header[2], bool(header[1]), counts)
             found[table] = (index, index)
         elif key:
-            last = _value_end(lines, index)
+            last = _value_end(lines, index, tries)
             found.setdefault(f"{table}.{key[1]}".lstrip("."), (index, last))
         if header or key:
             ends[table] = last
@@ -129,12 +136,24 @@ def _table(name: str, many: bool, counts: dict[str, int]) -> str:
     return path
 
 
-def _value_end(lines: Sequence[str], first: int) -> int:
+class Tries:
+    """How often it may still be tried where values end: a text may be made to last."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_TRIES
+
+
+def _value_end(lines: Sequence[str], first: int, tries: Tries) -> int:
     """Return the last line of a value: lists and texts may go over several."""
-    for last in range(first, min(first + 400, len(lines))):
+    for last in range(first, min(first + LONGEST_VALUE, len(lines))):
         try:
             tomllib.loads("\n".join(lines[first : last + 1]))
-        except tomllib.TOMLDecodeError:
+        except (tomllib.TOMLDecodeError, RecursionError):
+            tries.left -= 1
+            if tries.left < 0:
+                break
             continue
         return last
     return first

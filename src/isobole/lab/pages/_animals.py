@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from typing import Any
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -26,6 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 MOST_ANIMALS = 2000
 MOST_BYTES = 1_000_000
+MOST_UNPACKED = 20_000_000
 
 
 @require_POST
@@ -121,7 +123,9 @@ def _read(
         if (file.size or 0) > MOST_BYTES:
             raise DataError([_too_large(file.size or 0)])
         data = file.read()
-        _check_rows(data.count(b"\n"))
+        _check_unpacked(data)
+        if not is_zipfile(BytesIO(data)):
+            _check_rows(data.count(b"\n"))
         # Not the name somebody gave it: it may be a path, or tell a group.
         return read_animals(BytesIO(data), name="the file", otherwise=otherwise)
     pasted = request.POST.get("pasted", "")
@@ -214,6 +218,18 @@ def _check_rows(lines: int) -> None:
         )
 
 
+def _check_unpacked(data: bytes) -> None:
+    """Refuse a workbook that is small only as long as it is packed."""
+    if not is_zipfile(BytesIO(data)):
+        return
+    try:
+        size = sum(part.file_size for part in ZipFile(BytesIO(data)).infolist())
+    except (BadZipFile, ValueError):
+        return  # whatever reads workbooks says what is wrong
+    if size > MOST_UNPACKED:
+        raise DataError([_too_large(size)])
+
+
 def _there(animal_id: str, row: int | None = None) -> Problem:
     return Problem(
         "duplicate-id",
@@ -229,7 +245,7 @@ def _too_large(size: int) -> Problem:
     return Problem(
         "too-large",
         f"It has {size} bytes",
-        expected=f"at most {MOST_BYTES}",
+        expected=f"at most {MOST_BYTES}, {MOST_UNPACKED} unpacked",
         remedy="Send a table with the animals alone",
     )
 

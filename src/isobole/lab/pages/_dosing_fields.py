@@ -22,7 +22,6 @@ def check_code(typed: str, one: Syringe, filled: Sequence[Syringe]) -> None:
         problem = Problem(
             "no-code",
             f"The code on the syringe for {one.animal_id} was not entered",
-            column="code",
             remedy="Scan or type what is on the syringe in your hand",
         )
     elif owner is None:
@@ -32,7 +31,6 @@ def check_code(typed: str, one: Syringe, filled: Sequence[Syringe]) -> None:
             "other-injection",
             f"{code} is {one.animal_id}'s injection {owner.number}, and this is "
             f"injection {one.number}",
-            column="code",
             given=code,
             expected=one.code,
             remedy="Do not inject it now; take the other syringe",
@@ -41,7 +39,6 @@ def check_code(typed: str, one: Syringe, filled: Sequence[Syringe]) -> None:
         problem = Problem(
             "wrong-syringe",
             f"Syringe {code} is for {owner.animal_id}, not for {one.animal_id}",
-            column="code",
             given=code,
             expected=one.code,
             remedy="Do not inject it. Check the animal and take the syringe with the "
@@ -111,7 +108,6 @@ def unknown_syringe(code: str) -> Problem:
     return Problem(
         "unknown-syringe",
         f"No syringe of this study has the code '{code[:20]}'",
-        column="code",
         given=code[:20],
         remedy="Do not inject it. Read the label again, and ask the pharmacist if it "
         "says just that",

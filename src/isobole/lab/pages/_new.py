@@ -63,7 +63,8 @@ def check(request: HttpRequest) -> HttpResponse:
         problems = error.problems
     except OptionError as error:
         problems = (Problem("not-an-option", str(error)),)
-    context = {"judged": found, "problems": problems}
+    text = request.POST.get("way") == "text"
+    context = {"judged": found, "problems": problems, "read_only": not text}
     return render(request, "lab/pages/_judged.html", context)
 
 
@@ -73,7 +74,7 @@ def _answered(
     """Do what a form asks; return the page's status where a page is to be shown."""
     way = "text" if request.POST.get("way") == "text" else "guided"
     do = request.POST.get("do", "check")
-    context["way"] = way
+    context |= {"way": way, "read_only": way == "guided"}
     text = ""
     try:
         if way == "guided":
@@ -85,7 +86,7 @@ def _answered(
         found = judged(text)
         context |= {"text": found.text, "judged": found, "problems": found.problems}
         if do == "to-text":
-            context["way"] = "text"
+            context |= {"way": "text", "read_only": False}
             return 200
         if do == "create":
             return redirect("protocol", _created(request, found))

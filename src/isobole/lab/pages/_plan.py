@@ -144,7 +144,7 @@ def _inputs(request: HttpRequest, n: int) -> dict[str, Any]:
         sent = json.loads(request.POST.get("inputs", "{}"))
         values = {k: str(v) for k, v in sent.items()}
         found = read(kind, values)
-    except (ValueError, AttributeError, DataError):
+    except (ValueError, AttributeError, RecursionError, DataError):
         return inputs
     return {
         "planned_by": kind.name,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from isobole.lab.pages._held import held_rows
 from isobole.lab.pages._saved import lock_of
 from isobole.studies import Entry, Protocol, seizure_model
 
@@ -89,29 +90,22 @@ class Progress:
 
 def progress_of(entries: Sequence[Entry], protocol: Protocol) -> Progress:
     """Count what the record says was done; rows taken back do not count."""
-    voided = {
-        entry.supersedes
-        for entry in entries
-        if entry.action == "amend" and entry.data.get("void") == 1
-    }
-    held = [entry for entry in entries if entry.id not in voided]
     last = {entry.action: entry for entry in entries}
     allocated = last.get("allocation.commit")
     given = {
-        str(entry.data.get("syringe_code"))
-        for entry in held
-        if entry.action == "dose.give" and entry.data.get("kind") == "treatment"
+        str(held.data.get("syringe_code"))
+        for held in held_rows(entries, "dose.give")
+        if held.data.get("kind") == "treatment"
     }
-    seen = {str(e.data.get("animal_id")) for e in held if e.action == "observe"}
     return Progress(
         protocol_locked=lock_of(entries),
-        animals=len({e.obj for e in held if e.action == "animal.add"}),
+        animals=len(held_rows(entries, "animal.add")),
         wanted=sum(group.n for group in protocol.groups),
         allocated=allocated,
         syringes=0 if allocated is None else _syringes(allocated.data),
         given=len(given),
-        seen=len(seen),
-        sessions=sum(entry.action == "session.add" for entry in held),
+        seen=len({held.animal_id for held in held_rows(entries, "observe")}),
+        sessions=len(held_rows(entries, "session.add")),
         complete=last.get("score.complete"),
         analysed=last.get("analysis.lock"),
         revealed=last.get("allocation.reveal"),

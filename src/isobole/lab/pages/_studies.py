@@ -71,7 +71,7 @@ def _line(study_id: str, roles: list[str]) -> Line:
         phase=phase,
         roles=", ".join(dict.fromkeys(sorted(roles))),
         # The blinded see the time of the last row that they may read.
-        changed=next((row["ts"] for row in reversed(seen_by_blinded(entries))), ""),
+        changed=next((row["ts"] for row in seen_by_blinded(entries[-50:])[::-1]), ""),
         constructed=protocol is not None and protocol.constructed == "yes",
     )
 
