@@ -135,6 +135,31 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Open the lab in the browser: plan, score and analyse.",
     ),
     (
+        "lab backup",
+        "isobole.cli._lab_backup:lab_backup",
+        "Write the whole lab to one file, while it runs.",
+    ),
+    (
+        "lab restore",
+        "isobole.cli._lab_backup:lab_restore",
+        "Put a backup into an empty lab.",
+    ),
+    (
+        "lab verify",
+        "isobole.cli._lab_verify:lab_verify",
+        "Verify the chain of every record and of the log of access.",
+    ),
+    (
+        "lab export",
+        "isobole.cli._lab_export:lab_export",
+        "Write a study of the lab as a study folder.",
+    ),
+    (
+        "lab import",
+        "isobole.cli._lab_export:lab_import",
+        "Store a study folder as a new study of the lab.",
+    ),
+    (
         "demo",
         "isobole.cli._demo:demo",
         "Analyse published counts and write a report; needs no file.",
@@ -144,6 +169,7 @@ GROUPS = {
     "plan": "Plan an experiment before the first animal.",
     "study": "Run a seizure study: protocol, allocation, records, report.",
     "monograph": "Read drug pages as data: check, mend, search, ask.",
+    "lab": "Look after the lab that isobole serve opens: keep, verify, hand over.",
 }
 
 EXAMPLES = (

@@ -88,7 +88,7 @@ def lab_config(
         is not one.
     """
     given = os.environ if environment is None else environment
-    place = Path(data or given.get("ISOBOLE_DATA") or _home(given)).expanduser()
+    place = place_of(data, given)
     url = given.get("ISOBOLE_DATABASE_URL") or None
     if url is not None:
         _postgresql(url)
@@ -100,6 +100,20 @@ def lab_config(
         hosts=(*LOCAL, *hosts),
         secure=given.get("ISOBOLE_SECURE") == "1",
     )
+
+
+def place_of(
+    data: Path | str | None = None, environment: Mapping[str, str] | None = None
+) -> Path:
+    """Return the data folder that is meant; it need not be there.
+
+    Examples
+    --------
+    >>> place_of(environment={"ISOBOLE_DATA": "/srv/lab"}).name
+    'lab'
+    """
+    given = os.environ if environment is None else environment
+    return Path(data or given.get("ISOBOLE_DATA") or _home(given)).expanduser()
 
 
 def _home(given: Mapping[str, str]) -> Path:

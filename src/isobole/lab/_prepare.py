@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from isobole.lab import _clock
@@ -23,16 +24,47 @@ def prepare(config: LabConfig) -> Path | None:
         If the database is away, keeps nothing, or was made by a newer isobole.
     """
     from django.core.management import call_command
-    from django.db import Error, connection, connections
 
-    try:
+    with _said_as_problems(config):
         due = _due()
         saved = None
         if due and config.backend == "sqlite":
             saved = _saved(config.data)
         if due:
             call_command("migrate", verbosity=0, interactive=False)
-        _refuse_newer(connection)
+        _refuse_newer()
+    return saved
+
+
+def refuse_other_tables(config: LabConfig) -> None:
+    """Look whether the tables are those of this isobole; nothing is changed.
+
+    Raises
+    ------
+    DataError
+        If they are older or newer, or the database is away.
+    """
+    with _said_as_problems(config):
+        _refuse_newer()
+        if _due():
+            raise DataError(
+                [
+                    Problem(
+                        "database-older",
+                        "The database was made by an older isobole",
+                        remedy="Start isobole serve once: it keeps a backup and brings "
+                        "the tables up to date",
+                    )
+                ]
+            )
+
+
+@contextmanager
+def _said_as_problems(config: LabConfig) -> Iterator[None]:
+    from django.db import Error, connections
+
+    try:
+        yield
     except NotDurable as error:
         raise DataError([_problem(config, str(error))]) from error
     except Error as error:
@@ -41,7 +73,6 @@ def prepare(config: LabConfig) -> Path | None:
         raise DataError([_problem(config, error.strerror or str(error))]) from error
     finally:
         connections.close_all()
-    return saved
 
 
 def _due() -> bool:
@@ -52,11 +83,11 @@ def _due() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _refuse_newer(connection: object) -> None:
-    from django.db import connection as default
+def _refuse_newer() -> None:
+    from django.db import connection
     from django.db.migrations.loader import MigrationLoader
 
-    loader = MigrationLoader(default)
+    loader = MigrationLoader(connection)
     unknown = {
         name
         for app, name in loader.applied_migrations

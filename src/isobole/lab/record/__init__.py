@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isobole.lab.record._backup import Backup as Backup, back_up as back_up
 from isobole.lab.record._chain import Chain as Chain, chain_of as chain_of
 from isobole.lab.record._durable import NotDurable as NotDurable
 from isobole.lab.record._folder import (
@@ -10,6 +11,7 @@ from isobole.lab.record._folder import (
     store_folder as store_folder,
 )
 from isobole.lab.record._log import log_access as log_access
+from isobole.lab.record._restore import restore as restore
 from isobole.lab.record._seen import (
     allotted as allotted,
     seen_by_blinded as seen_by_blinded,
@@ -25,6 +27,7 @@ from isobole.lab.record._store import (
     study_of as study_of,
 )
 from isobole.lab.record._verify import (
+    LOG as LOG,
     verify_all as verify_all,
     verify_log as verify_log,
     verify_study as verify_study,
