@@ -20,7 +20,7 @@ from isobole._version import __version__
 from isobole.monograph._build_finish import Counts, finish
 from isobole.monograph._build_pool import processes
 from isobole.monograph._build_report import BuildReport
-from isobole.monograph._build_worker import Done, Task, work, write_file
+from isobole.monograph._build_worker import Done, Task, no_circles, work, write_file
 from isobole.monograph._collection_files import PageFile, file_sha256, scan
 from isobole.monograph._collection_store import Store, building, maker
 from isobole.results import DataError, IsoboleError, OptionError, Problem
@@ -93,7 +93,8 @@ def build(
     processors = jobs or os.cpu_count() or 1
     with building(site) as store:
         plan = _plan(found.pages, store)
-        _read(plan, store, site, processors, progress)
+        with no_circles():
+            _read(plan, store, site, processors, progress)
         problems = sorted(
             [*found.problems, *plan.problems.values()],
             key=lambda problem: (problem.file or "", problem.code),

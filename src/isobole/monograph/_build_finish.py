@@ -140,7 +140,7 @@ def _count(store: Store, found: Interactions, between: Sequence[Finding]) -> Cou
     return Counts(
         number("SELECT count(*) FROM page"),
         number("SELECT count(*) FROM section"),
-        number("SELECT sum(json_array_length(statements)) FROM page"),
+        number("SELECT total(json_extract(shown, '$.statements')) FROM page"),
         number("SELECT count(*) FROM interaction"),
         findings,
         len(found.gaps),

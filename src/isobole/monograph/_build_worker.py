@@ -6,6 +6,8 @@ import gc
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,13 +38,25 @@ class Done(NamedTuple):
     problems: dict[str, Problem]
 
 
-def work(task: Task) -> Done:
-    """Read the pages of a task; whatever happens to one, the others are done."""
-    # Pages make many small things and no circles of them: looking for circles while
-    # a few pages are read finds nothing and takes a tenth of the time.
+@contextmanager
+def no_circles() -> Iterator[None]:
+    """Do not look for circles of references while pages are read or put away.
+
+    They make many small things and no circles of them: looking finds nothing and takes
+    a tenth of the time.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def work(task: Task) -> Done:
+    """Read the pages of a task; whatever happens to one, the others are done."""
+    with no_circles():
         rows = PageRows([], [], [], [])
         problems: dict[str, Problem] = {}
         for number, page in enumerate(task.pages, task.first):
@@ -53,9 +67,6 @@ def work(task: Task) -> Done:
             for all_rows, new in zip(rows, made, strict=True):
                 all_rows += new
         return Done(len(task.pages), rows, problems)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _one(page: PageFile, number: int, task: Task) -> PageRows | Problem:

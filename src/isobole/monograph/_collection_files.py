@@ -73,15 +73,19 @@ def scan(source: Path, *, leave_out: Path | None = None) -> Scan:
     while folders:
         folder = folders.pop()
         for entry in _entries(folder, root, problems):
-            path = Path(entry.path)
-            if entry.name.startswith(".") or path == skipped:
+            if entry.name.startswith("."):
                 continue
+            path = Path(entry.path)
             if entry.is_dir(follow_symlinks=False):
-                folders.append(path)
-            elif path.suffix.lower() in SUFFIXES or entry.is_symlink():
-                if trouble := _trouble(path, root):
+                if path != skipped:
+                    folders.append(path)
+                continue
+            link = entry.is_symlink()
+            page = path.suffix.lower() in SUFFIXES
+            if page or link:
+                if trouble := _trouble(entry, path, root, link=link, page=page):
                     problems.append(trouble)
-                elif path.suffix.lower() in SUFFIXES:
+                elif page:
                     found.append((_name(path, root), path))
     found.sort()
     problems.sort(key=lambda problem: (problem.file or "", problem.code))
@@ -114,21 +118,26 @@ def _entries(
         return []
 
 
-def _trouble(path: Path, root: Path) -> Problem | None:
+def _trouble(
+    entry: os.DirEntry[str], path: Path, root: Path, *, link: bool, page: bool
+) -> Problem | None:
     """Return why a file is not to be read, or None."""
-    name = _name(path, root)
     try:
-        target = path.resolve(strict=True)
-        about = path.stat()
+        # What is no link stands where it seems to stand.
+        target = path.resolve(strict=True) if link else path
+        about = entry.stat()
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "it leads in a circle"
         return Problem(
             "page-not-readable",
             f"The page cannot be opened: {reason}",
-            file=name,
+            file=_name(path, root),
             remedy="Mend or remove the link; the page is left out.",
         )
-    if path.is_symlink() and not target.is_relative_to(root):
+    if stat.S_ISREG(about.st_mode) and about.st_size <= LARGEST and not link:
+        return None
+    name = _name(path, root)
+    if link and not target.is_relative_to(root):
         return Problem(
             "link-out-of-folder",
             "This is a link to something outside the folder and was not followed",
@@ -150,7 +159,7 @@ def _trouble(path: Path, root: Path) -> Problem | None:
             file=name,
             remedy="Remove it from the folder.",
         )
-    if about.st_size > LARGEST and path.suffix.lower() in SUFFIXES:
+    if about.st_size > LARGEST and page:
         return Problem(
             "page-too-large",
             f"The page has {about.st_size:,} bytes; at most {LARGEST:,} are read",

@@ -30,7 +30,7 @@ _SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
 _SALT_BEFORE = re.compile(rf"\b(?:{_SALTS})\Z", re.IGNORECASE)
 _SALT_AFTER = re.compile(rf"\s+(?:{_SALTS})\b", re.IGNORECASE)
 _LONGEST_SALT = max(map(len, _SALTS.split("|")))
-_SALT_ENDS = frozenset("".join({s[-1] + s[-1].upper() for s in _SALTS.split("|")}))
+_SALT_NAMES = tuple(_SALTS.split("|"))
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 
 
@@ -59,7 +59,7 @@ class Place(NamedTuple):
         values: list[Any] = [*self]
         for name, value in changes.items():
             values[_FIELDS[name]] = value
-        return Place._make(values)
+        return tuple.__new__(Place, values)
 
 
 _FIELDS = {name: index for index, name in enumerate(Place._fields)}
@@ -119,7 +119,7 @@ class Draft:
             start = opening[2]
         kept: dict[str, Any] = {}
         for name, word in details.items():
-            if word is not None and word != "" and word != []:
+            if word or (word is not None and word != "" and word != []):
                 kept[name] = tuple(word) if isinstance(word, list) else word
         words = (route or place.route, population or place.population,
                  indication or place.indication, phase, condition)  # fmt: skip
@@ -240,9 +240,10 @@ def _mention(text: str, start: int, end: int) -> Mention:
     """Return the words between two places with the salt that stands beside them."""
     head = text[:start].rstrip()
     if len(head) < start:
-        # Every salt ends in one of a few letters.
         last = max(0, len(head) - _LONGEST_SALT)
-        if head[-1:] in _SALT_ENDS and (before := _SALT_BEFORE.search(head, last)):
+        if head[last:].lower().endswith(_SALT_NAMES) and (
+            before := _SALT_BEFORE.search(head, last)
+        ):
             start = before.start()
     if text[end : end + 1].isspace() and (after := _SALT_AFTER.match(text, end)):
         end = after.end()

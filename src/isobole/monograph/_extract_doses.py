@@ -10,6 +10,7 @@ from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_text import Entry, Piece
 from isobole.monograph._extract_units import (
     DIGIT,
+    MEASURED,
     NUMBER,
     QUANTITY,
     frequency_name,
@@ -147,6 +148,8 @@ def doses(text: str, lead: str = "") -> list[Dose]:
 def _quantities(text: str) -> list[re.Match[str]]:
     """Return every quantity; each begins with a digit, so only digits are tried."""
     found: list[re.Match[str]] = []
+    if not MEASURED.search(text):
+        return found
     place = 0
     for digit in DIGIT.finditer(text):
         start = digit.start()

@@ -67,16 +67,23 @@ _LEADS_TO = re.compile(
     r"\b(?:can|may|could)\s+(?:lead|progress)\s+to\s+(?P<what>[^.;]+)", re.IGNORECASE
 )
 _LONGEST_TERM = 8
+# One of these stands in what each of the two patterns finds.
+_AFTER_KEYS = (
+    "may", "can", "might", "could", "require", "need", "been reported", "are ", "most",
+)  # fmt: skip
+_INCLUDES_KEYS = ("includ", "such as", "following", "particularly", "cause")
 
 
 def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
     """Write down the effects that a list names; return how many."""
     text = piece.text
-    action = _ACTION.search(text)
+    lower = text.lower()
     start, end = 0, len(text)
-    if tail := _AFTER.search(text):
+    tail = _AFTER.search(text) if _any(lower, _AFTER_KEYS) else None
+    if tail:
         end = tail.start()
-    if intro := _INCLUDES.search(text, 0, end):
+    named = _any(lower, _INCLUDES_KEYS)
+    if named and (intro := _INCLUDES.search(text, 0, end)):
         start = intro.end()
     elif not tail and _VERB.search(_IN_PARENTHESES.sub("", text)):
         return 0
@@ -85,13 +92,14 @@ def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
     found = []
     for chunk in chunks(piece, start, end):
         found.extend(_members(piece, chunk))
-    named = [one for one in found if _is_effect(one[1])]
-    if not named or len(named) * 2 < len(found):
+    effects = [one for one in found if _is_effect(one[1])]
+    if not effects or len(effects) * 2 < len(found):
         return 0
+    action = _ACTION.search(text)
     frequency = place.frequency
     if place.topic == "adverse" and action and frequency == "adr":
         frequency = "adr_immediate"
-    for source, words in named:
+    for source, words in effects:
         term = effect_term(words)
         draft.say(
             "adverse_effect",
@@ -105,9 +113,13 @@ def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
             action=action[0].lower() if action else None,
             note=term.note,
         )
-    if len(named) < len(found):
+    if len(effects) < len(found):
         draft.say("text", piece, place)
-    return len(named)
+    return len(effects)
+
+
+def _any(lower: str, keys: tuple[str, ...]) -> bool:
+    return any(map(lower.__contains__, keys))
 
 
 def _members(piece: Piece, chunk: Piece) -> list[tuple[Piece, str]]:

@@ -112,7 +112,7 @@ def _say_questions(draft: Draft, value: list[object]) -> None:
         begin = key.end() if key else start
         question = page.text[begin:stop]
         mark = question.find("?")
-        if mark < 0 and (answer := _ANSWER.search(question)):
+        if mark < 0 and (answer := _answer(question)):
             mark = answer.start() - 1
         end = begin + mark + 1 if mark >= 0 else stop
         piece = _piece(draft, begin, end)
@@ -120,7 +120,7 @@ def _say_questions(draft: Draft, value: list[object]) -> None:
             continue
         given, said = str(entry.get("q") or ""), str(entry.get("a") or "")
         defects = []
-        if _ANSWER.search(given):
+        if _answer(given):
             defects.append("faq_answer_inside_question")
         if _ANSWER.match(said):
             defects.append("faq_answer_prefix_A")
@@ -131,9 +131,19 @@ def _say_questions(draft: Draft, value: list[object]) -> None:
             index + 1,
             subject=draft.subject,
             asked=plain(piece.text),
-            answer=" ".join(_ANSWER.sub("", said, count=1).split()) if said else None,
+            answer=" ".join(_without_marker(said).split()) if said else None,
             defects=defects,
         )
+
+
+def _answer(text: str) -> re.Match[str] | None:
+    """Return the first mark of an answer, for which a text needs an A and a colon."""
+    return _ANSWER.search(text) if "A" in text and ":" in text else None
+
+
+def _without_marker(text: str) -> str:
+    mark = _answer(text)
+    return text[: mark.start()] + text[mark.end() :] if mark else text
 
 
 def say_main_heading(draft: Draft, section: Section) -> None:

@@ -46,6 +46,8 @@ QUANTITY = re.compile(
     rf"(?:{_GIVEN}\s+(?P<freq>{_FREQUENCY}))?",
     re.IGNORECASE,
 )
+MEASURED = re.compile(rf"\d\s*-?{_BASE}", re.IGNORECASE)
+"""What every quantity holds: its last digit, then its unit."""
 _UNIT_NAMES = {
     "µg": "mcg", "μg": "mcg", "ug": "mcg", "microgram": "mcg", "milligram": "mg",
     "gram": "g", "iu": "IU", "i.u.": "IU", "ml": "mL", "unit": "units", "l": "L",

@@ -140,13 +140,17 @@ def findings_page(
             "code": code, "severity": severity, "pages": pages, "times": times,
             "message": message,
         }  # fmt: skip
-    for code, severity, slug, file in db.execute(
-        "SELECT DISTINCT f.code, f.severity, p.slug, p.file FROM finding f "
-        "JOIN page p ON p.id = f.page ORDER BY p.file"
+    for slug, file, codes in db.execute(
+        "SELECT p.slug, p.file, (SELECT group_concat(DISTINCT code || ' ' || severity) "
+        "FROM finding WHERE id BETWEEN p.id << 20 AND (p.id << 20) + 1048575) "
+        "FROM page p ORDER BY p.file"
     ):
-        first = firsts.setdefault(f"{code} {severity}", [])
-        if len(first) < _FIRST:
-            first.append((slug, file))
+        for key in codes.split(",") if codes else ():
+            first = firsts.setdefault(key, [])
+            if len(first) < _FIRST:
+                first.append((slug, file))
+        if len(firsts) == len(rows) and all(len(f) == _FIRST for f in firsts.values()):
+            break
     for key, row in rows.items():
         row["first"] = firsts[key]
     weight = {"error": 0, "warning": 1, "notice": 2}

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from isobole.monograph._page import Monograph
 
 _TERM = re.compile(r"[^\W_]+")
-_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_BLANKS = "".join(chr(c) if chr(c).isalnum() else " " for c in range(128))
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LONGEST = 24
 _BITS = 30

@@ -73,7 +73,10 @@ def _parser() -> MarkdownIt:
 def said(text: str, longest: int = 400) -> str:
     """Return a quote on one line, its emphasis marks left out, cut where too long."""
     if not text.isprintable():
-        text = " ".join(_CONTROLS.sub("\ufffd", text).split())
+        text = text.replace("\n", " ")
+        if not text.isprintable():
+            text = _CONTROLS.sub("\ufffd", text)
+        text = " ".join(text.split())
     if "_" in text:
         words = _MARKS.sub("", text)
     else:

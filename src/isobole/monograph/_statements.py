@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_guide import say_guide
@@ -102,10 +103,16 @@ def _section(draft: Draft, section: Section) -> None:
 
 
 def _place(section: Section) -> Place:
+    return _place_of(section.name, section.path)
+
+
+# The same headings stand in page after page.
+@lru_cache(maxsize=2048)
+def _place_of(name: str | None, path: tuple[str, ...]) -> Place:
     words = vocabulary()
-    topic = words.topic(section.name) if section.name else None
+    topic = words.topic(name) if name else None
     population = indication = frequency = question = None
-    for title in section.path:
+    for title in path:
         if "?" in title:
             question = split_question(title)[0]
             continue
@@ -117,9 +124,7 @@ def _place(section: Section) -> Place:
         frequency = words.frequency(title) or frequency
     if topic == "summary":
         frequency = "summary"
-    return Place(
-        topic, section.path, population, indication, None, frequency, None, question
-    )
+    return Place(topic, path, population, indication, None, frequency, None, question)
 
 
 def _introduced(place: Place, made: Entry) -> Place:
