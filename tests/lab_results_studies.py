@@ -77,15 +77,19 @@ def _lead(lab: Any, place: Path, scored: bool) -> Led:
     return found
 
 
-def complete(study_id: str) -> None:
-    """Let the scorers sign that scoring is complete."""
-    from isobole.lab.record import append_drafts
+def complete(study_id: str, *, only: int | None = None) -> None:
+    """Let the scorers sign that scoring is complete, of all animals or the first."""
+    from isobole.lab.record import append_drafts, entries_of
 
+    animals = [e.obj for e in entries_of(study_id) if e.action == "t0"]
     for name in ("ben", "cleo"):
-        data = {"observer": name, "signed": "scoring complete"}
+        said = {"observer": name, "signed": "scoring complete"}
         append_drafts(
             study_id,
-            [Draft("score.complete", study_id, data)],
+            [
+                Draft("score.complete", animal, {"animal_id": animal, **said})
+                for animal in (animals if only is None else animals[:only])
+            ],
             actor=name,
             device=f"web-{name}",
         )

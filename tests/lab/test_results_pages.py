@@ -190,8 +190,14 @@ def test_the_lock_is_signed_and_says_what_it_rests_on(lab: Any, study: Led) -> N
     assert "Nobody signed" in text_of(page)
     page = client.post(address, {"unsigned": "yes", "signature_password": "guess"})
     assert page.status_code == 422
+    complete(study.study_id, only=30)
+    said = text_of(client.get(address))
+    assert "signed complete by ben (30 animals, last" in said
+    assert "Nobody signed it of M31, M32." in said
+    page = client.post(address, signed(lab, "stan"))
+    assert "the scoring of 2 animals is complete" in text_of(page)
     complete(study.study_id)
-    assert "signed complete by ben" in text_of(client.get(address))
+    assert "Nobody signed" not in text_of(client.get(address))
     assert client.post(address, signed(lab, "stan")).status_code == 302
     (row,) = [e for e in entries_of(study.study_id) if e.action == "analysis.lock"]
     assert row.data["signed"] == "analysis locked"
@@ -315,7 +321,7 @@ def test_errors_are_shown_with_their_animals(lab: Any, study: Led) -> None:
     page = opened(client, start)
     assert page.status_code == 422
     assert "bad-day, which is no criterion" in text_of(page)
-    assert f"/studies/{study.study_id}/audit?obj=M09" in page.content.decode()
+    assert f"/studies/{study.study_id}/audit?animal=M09" in page.content.decode()
     assert "despite-errors" not in text_of(page)
     marked = opened(client, f"{start}?despite=errors")
     assert marked.status_code == 200

@@ -39,11 +39,11 @@ def lock(request: HttpRequest, access: Access) -> HttpResponse:
 
 def _lock(request: HttpRequest, access: Access, study: Study, stage: Stage) -> None:
     draft, _ = lock_draft(study)
-    if not stage.complete and request.POST.get(UNSIGNED) != "yes":
-        raise DataError([_not_complete()])
+    if not stage.scored and request.POST.get(UNSIGNED) != "yes":
+        raise DataError([_not_complete(stage)])
     check_signature(request)
     data = {**draft.data, "signed": MEANING}
-    if not stage.complete:
+    if not stage.scored:
         data["scoring"] = "not signed complete"
     append_drafts(
         access.study.study_id,
@@ -87,10 +87,12 @@ def _not_ended(study: Study) -> tuple[str, ...]:
     )
 
 
-def _not_complete() -> Problem:
+def _not_complete(stage: Stage) -> Problem:
     return Problem(
         "scoring-not-complete",
-        "Nobody signed that scoring is complete",
+        f"Nobody signed that the scoring of {len(stage.waiting)} animals is complete"
+        if stage.complete
+        else "Nobody signed that scoring is complete",
         column=UNSIGNED,
         remedy="Let the scorer sign it at the bench; if that cannot be, say below that "
         "you lock without it, which the record keeps",

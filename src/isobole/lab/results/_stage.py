@@ -29,7 +29,10 @@ class Stage:
     """The steps that stand in the record of a study."""
 
     complete: tuple[Signed, ...]
-    """Every "scoring complete"; `about` is the animal or the observer it is said of."""
+    """Who signed that scoring is complete, each once with the last time; `about` says
+    of how many animals."""
+    waiting: tuple[str, ...]
+    """Animals that were watched and of which nobody signed it."""
     lock: Signed | None
     reveal: Signed | None
     unblinded: tuple[Signed, ...]
@@ -37,14 +40,17 @@ class Stage:
     rows: int
 
     @property
-    def scored_by(self) -> tuple[str, ...]:
-        """Who signed that scoring is complete, each once."""
-        return tuple(dict.fromkeys(one.actor for one in self.complete))
+    def scored(self) -> bool:
+        """Whether the scoring of every animal that was watched is signed complete."""
+        return bool(self.complete) and not self.waiting
 
 
 def stage_of(entries: Sequence[Entry]) -> Stage:
     """Return how far the rows say a study is."""
-    complete: list[Signed] = []
+    complete: dict[str, Signed] = {}
+    animals: dict[str, set[str]] = {}
+    watched: set[str] = set()
+    signed: set[str] = set()
     unblinded: list[Signed] = []
     lock: Signed | None = None
     reveal: Signed | None = None
@@ -53,8 +59,14 @@ def stage_of(entries: Sequence[Entry]) -> Stage:
         said = Signed(entry.actor, entry.ts)
         match entry.action:
             case "score.complete":
-                about = entry.data.get("animal_id") or entry.data.get("observer") or ""
-                complete.append(Signed(entry.actor, entry.ts, str(about)))
+                animal = entry.data.get("animal_id")
+                own = animals.setdefault(entry.actor, set())
+                own.update([str(animal)] if animal else ())
+                signed.update([str(animal)] if animal else watched)
+                count = f"{len(own)} animals" if own else "all animals"
+                complete[entry.actor] = Signed(entry.actor, entry.ts, count)
+            case "t0" | "observe" | "session.add":
+                watched.add(entry.obj)
             case "analysis.lock":
                 lock = lock or said
             case "allocation.reveal":
@@ -64,7 +76,13 @@ def stage_of(entries: Sequence[Entry]) -> Stage:
             case "unblind":
                 unblinded.append(Signed(entry.actor, entry.ts, entry.obj))
     return Stage(
-        tuple(complete), lock, reveal, tuple(unblinded), committed, len(entries)
+        tuple(complete.values()),
+        tuple(sorted(watched - signed)),
+        lock,
+        reveal,
+        tuple(unblinded),
+        committed,
+        len(entries),
     )
 
 
