@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lab_pages import page
+import pytest
+
+from isobole.studies import study_files
+from lab_pages import blind_record, inline, page, post, rechained
 
 
 def test_a_newcomer_is_told_what_to_do(lab: Any) -> None:
@@ -40,3 +43,63 @@ def test_nobody_without_a_role_learns_that_a_study_exists(lab: Any) -> None:
     one = lab.client("eve").get(f"/studies/{study.study_id}/")
     other = lab.client("eve").get("/studies/NO-SUCH/")
     assert one.status_code == other.status_code == 404
+
+
+BUNDLED = ("ptz-valproate-magnesium", "ptz-interaction", "kindling-magnesium")
+ROLES = ("designer", "pharmacist", "dosing", "scorer", "analyst")
+PAGES = (
+    "",
+    "protocol",
+    "protocol/edit",
+    "protocol/versions",
+    "protocol/study.toml",
+    "plan",
+    "plan?kind=interaction",
+    "plan?kind=kindling",
+    "allocation",
+    "allocation/animals/correct?animal=R01",
+    "allocation/key",
+    "dosing",
+    "dosing?run=2",
+    "dosing/sheet",
+)
+
+
+@pytest.mark.parametrize("bundled", BUNDLED)
+def test_every_page_of_every_study_answers_every_role(lab: Any, bundled: str) -> None:
+    rows = blind_record(bundled)
+    study = lab.stored(rechained(rows), **{role: role for role in ROLES})
+    lab.person("adm", administrator=True)
+    answered = set()
+    for name in (*ROLES, "adm"):
+        client = lab.client(name)
+        for address in PAGES:
+            response = client.get(f"/studies/{study.study_id}/{address}")
+            text = response.content.decode()
+            assert response.status_code in (200, 403, 404, 422), (address, text)
+            assert inline(text) == []
+            if response.status_code == 200:
+                answered.add(address)
+    refused = {
+        "protocol/edit",
+        "allocation/key",
+        "allocation/animals/correct?animal=R01",
+        "dosing",
+        "dosing?run=2",
+        "dosing/sheet",
+    }
+    assert answered >= set(PAGES) - refused
+
+
+def test_a_study_is_made_on_either_database(either_lab: Any) -> None:
+    client = either_lab.client("ana")
+    text = study_files("ptz")["study.toml"].replace("NEW-STUDY", "PTZ-E1")
+    form = {"model": "ptz", "species": "mouse", "way": "text", "toml": text}
+    post(client, "/studies/new", {**form, "do": "create"}, 302)
+    assert "PTZ-E1" in page(client, "/")
+    pasted = "animal_id\tsex\tweight_g\nM1\tF\t21\n"
+    post(client, "/studies/PTZ-E1/allocation/animals", {"pasted": pasted}, 302)
+    assert "1 of 32 animals" in page(client, "/studies/PTZ-E1/")
+    bad = {"pasted": "animal_id\tsex\tcage\nM2\tF\t\x00\n"}
+    response = client.post("/studies/PTZ-E1/allocation/animals", bad)
+    assert response.status_code in (302, 422)
