@@ -125,7 +125,13 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
 
 
 # An image is shown by address; opened by itself it may neither load nor run anything.
-@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type]
+@csp_replace(  # type: ignore[arg-type]
+    {
+        "default-src": ["'none'"],
+        "script-src": ["'none'"],
+        "style-src": ["'unsafe-inline'"],
+    }
+)
 @require_GET
 def figure(request: HttpRequest, key: str, anchor: str) -> HttpResponse:
     """Send one figure of a result."""

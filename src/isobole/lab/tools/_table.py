@@ -121,7 +121,7 @@ def plain_name(name: str) -> str:
 
     Examples
     --------
-    >>> plain_name(r"C:\data\\My mice (2).CSV"), plain_name("../-x.csv")
+    >>> plain_name(r"C:\data\My mice (2).CSV"), plain_name("../-x.csv")
     ('My mice (2).CSV', 'x.csv')
     """
     last = PurePosixPath(name.replace("\\", "/")).name

@@ -116,8 +116,9 @@ ED50 = Tool(
     title="ED50",
     what="The dose at which half of the animals show the effect, for every curve of a "
     "table, with limits that hold at n = 8.",
-    columns="One row per dose (dose, n, affected) or one row per animal (dose, affected "
-    "as 0 or 1). Dose 0 is the control. Columns animal, day, litter and cage are used.",
+    columns="One row per dose (dose, n, affected) or one row per animal (dose, "
+    "affected as 0 or 1). Dose 0 is the control. Columns animal, day, litter and cage "
+    "are used.",
     header="dose (mg/kg),n,affected\n5,8,1\n10,8,3\n20,8,6\n40,8,8\n",
     answer=answer_ed50,
     options=(
@@ -138,7 +139,8 @@ ED50 = Tool(
         ),
         _SPREAD,
         _choice(
-            "cluster", "Rows that share animals, litters, cages or days", Cluster, "auto"
+            "cluster", "Rows that share animals, litters, cages or days", Cluster,
+            "auto",
         ),
         _INDEPENDENT, _SEED,
     ),
@@ -194,8 +196,8 @@ INTERACTION = Tool(
     name="interaction",
     command="synergy",
     title="Interaction",
-    what="Whether drugs given together act beyond additivity: expectation under a named "
-    "null model, interaction index with limits, verdict, isobologram.",
+    what="Whether drugs given together act beyond additivity: expectation under a "
+    "named null model, interaction index with limits, verdict, isobologram.",
     columns="A dose column for each drug, n and affected (or one row per animal). The "
     "design is recognised: mixtures at fixed ratios, doses of one drug over a fixed "
     "dose of another (type II), or a 2 x 2 factorial.",
@@ -255,8 +257,8 @@ AUDIT = Tool(
     name="audit",
     command="audit",
     title="Audit of published rows",
-    what="Published interactions recomputed from what they print: every figure by every "
-    "rule and test, varied over its rounding.",
+    what="Published interactions recomputed from what they print: every figure by "
+    "every rule and test, varied over its rounding.",
     columns="One row per mixture: ED50, SEM and n as the paper prints them, digit by "
     "digit. The template says what each column means.",
     header="",

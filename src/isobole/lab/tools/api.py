@@ -115,25 +115,17 @@ class AuditSent(Sent):
     margin: tuple[Number, Number] = (0.8, 1.25)
 
 
-class Answer(Schema):
-    """The object that the command prints with ``--json``, by its JSON Schema."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
-
-    schema_: Annotated[str, Field(alias="schema")]
-    version: str
-    command: str
+Answer = dict[str, Any]
+"""The object that the command prints with ``--json``, by its JSON Schema."""
 
 
-@router.post("/tools/ed50", response=Answer, by_alias=True, url_name="api-tools-ed50")
+@router.post("/tools/ed50", response=Answer, url_name="api-tools-ed50")
 def ed50(request: HttpRequest, sent: Ed50Sent) -> Any:
     """Find the ED50 of every curve in a table of counts."""
     return _answer(request, _tools.ED50, sent)
 
 
-@router.post(
-    "/tools/potency", response=Answer, by_alias=True, url_name="api-tools-potency"
-)
+@router.post("/tools/potency", response=Answer, url_name="api-tools-potency")
 def potency(request: HttpRequest, sent: PotencySent) -> Any:
     """Compare curves: slopes, relative potency, ED50 ratios."""
     return _answer(request, _tools.POTENCY, sent)
@@ -142,7 +134,6 @@ def potency(request: HttpRequest, sent: PotencySent) -> Any:
 @router.post(
     "/tools/interaction",
     response=Answer,
-    by_alias=True,
     url_name="api-tools-interaction",
 )
 def interaction(request: HttpRequest, sent: InteractionSent) -> Any:
@@ -150,7 +141,7 @@ def interaction(request: HttpRequest, sent: InteractionSent) -> Any:
     return _answer(request, _tools.INTERACTION, sent)
 
 
-@router.post("/tools/audit", response=Answer, by_alias=True, url_name="api-tools-audit")
+@router.post("/tools/audit", response=Answer, url_name="api-tools-audit")
 def audit(request: HttpRequest, sent: AuditSent) -> Any:
     """Recompute published interactions from what they print."""
     return _answer(request, _tools.AUDIT, sent)
