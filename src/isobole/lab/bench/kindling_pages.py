@@ -110,7 +110,11 @@ def done(
         current = f", {data['current_ua']} µA" if data.get("current_ua") else ""
         said = f"{verb}: {data['phase']} session {data['number']} of {animal}{current}."
     messages.success(request, said)
-    return redirect("kindling-rat", access.study.study_id, animal)
+    response = redirect("kindling-rat", access.study.study_id, animal)
+    if request.headers.get("X-Sent-By") != "script":
+        return response
+    # A script that followed would fetch the page, and what it says once, for nothing.
+    return HttpResponse(status=204, headers={"X-Go-To": response.url})
 
 
 def is_hidden(condition: str, board: Board, access: Access) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from isobole.lab.bench._facts import facts_of
 from isobole.lab.bench._rules import rule_for
-from isobole.lab.bench.kindling_form import AFTERDISCHARGES, answer_of
+from isobole.lab.bench.kindling_form import answer_of
 from isobole.lab.bench.kindling_times import seconds
 from isobole.lab.bench.kindling_words import tells_treatment
 from isobole.lab.permissions import Access
@@ -17,6 +17,13 @@ from isobole.results import DataError, Problem
 from isobole.studies import Entry, Protocol
 
 HIDDEN = "hidden while blind"
+_SHORT = {
+    "none": "no",
+    "measured": "yes",
+    "later": "yes, to be measured later",
+    "unreadable": "yes, not measurable",
+    "unknown": "cannot be told",
+}
 # What the server adds when it stores a row, so that a form sent twice is known.
 _ADDED = ("ts", "proposed_ua")
 
@@ -111,7 +118,7 @@ def history(
 ) -> tuple[Line, ...]:
     """Return every row about a rat's stimulations, the corrected ones too.
 
-    A correction stands right below what it corrects. To the blinded, a condition that
+    The latest stimulus comes first; a correction stands right below what it corrects. To the blinded, a condition that
     is a word for the treatment is not shown, nor the reason of that row.
     """
     roots: dict[str, str] = {}
@@ -126,7 +133,7 @@ def history(
             roots[entry.id] = root
             families[root].append(entry)
     found = []
-    for family in families.values():
+    for family in reversed(families.values()):
         last = family[-1]
         for entry in family:
             found.append(_line(entry, family[0], last, protocol, blinded))
@@ -164,7 +171,7 @@ def _line(
         number=int(root.data.get("number", 0)),
         ts=entry.ts,
         current=str(current or ""),
-        answer=AFTERDISCHARGES.get(answer, "") if answer != "measured" else "Yes",
+        answer=_SHORT.get(answer, ""),
         add=seconds(data.get("add_ms")),
         stage=str(data.get("stage") or ""),
         seizure=seconds(data.get("seizure_ms")),

@@ -122,14 +122,16 @@ async function send(form) {
   if (cookie("csrftoken")) secret.value = cookie("csrftoken");
   try {
     const body = new FormData(form);
-    const answer = await fetch(form.action, { method: "POST", body, signal: given.signal });
+    const headers = { "X-Sent-By": "script" };
+    const answer = await fetch(form.action, { method: "POST", body, headers, signal: given.signal });
+    const next = answer.headers.get("X-Go-To");
+    if (next) {
+      location.assign(next);
+      return;
+    }
     const path = new URL(answer.url).pathname;
     if (answer.redirected && (path === "/unlock" || path === "/login")) {
       say("Not stored: the session is locked", `${KEPT} Enter again in another tab, then press Store here.`, path);
-      return;
-    }
-    if (answer.redirected) {
-      location.assign(answer.url);
       return;
     }
     show(new DOMParser().parseFromString(await answer.text(), "text/html"), answer.status);
@@ -156,7 +158,8 @@ function show(page, status) {
     if (there) document.getElementById(name)?.replaceWith(document.adoptNode(there));
   }
   ready();
-  const first = document.querySelector("#form [data-first], #form [role=alert]:not([hidden])");
+  const first = document.querySelector("#form [data-first]")
+    ?? document.querySelector("#form [role=alert]:not([hidden])");
   if (!first) return;
   if (!first.matches("input")) first.tabIndex = -1;
   first.focus();
