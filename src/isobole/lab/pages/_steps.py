@@ -19,7 +19,7 @@ PHASES = {
     "draft": "draft",
     "locked": "protocol locked",
     "allocated": "allocated",
-    "scoring": "being scored",
+    "scoring": "under way",
     "complete": "scored",
     "analysed": "analysis locked",
     "revealed": "revealed",
@@ -149,7 +149,9 @@ def steps_of(made: Progress, protocol: Protocol) -> tuple[Step, ...]:
         (
             "Dose",
             0 < made.syringes <= made.given,
-            f"{made.given} of {made.syringes} syringes given",
+            f"{made.given} of {made.syringes} syringes given"
+            if made.syringes
+            else "not yet",
             ("dosing",),
             "dosing",
         ),
@@ -164,14 +166,14 @@ def steps_of(made: Progress, protocol: Protocol) -> tuple[Step, ...]:
         (
             "Analyse by code and lock the analysis",
             made.analysed is not None,
-            "locked" if made.analysed else "open",
+            "locked" if made.analysed else "not locked",
             ("analyst",),
             "analysis",
         ),
         (
             "Reveal the groups",
             made.revealed is not None,
-            "revealed" if made.revealed else "sealed",
+            "revealed" if made.revealed else "sealed" if made.allocated else "not yet",
             ("pharmacist", "analyst"),
             "analysis",
         ),
