@@ -79,6 +79,13 @@ ROUTES: tuple[Route, ...] = (
     Route("protocol-history", get=ALL),
     Route("protocol-download", get=ALL),
     Route("plan", get="designer pharmacist analyst"),
+    Route("plan-write", post="designer"),
+    Route(
+        "plan-figure",
+        get="designer pharmacist analyst",
+        path={"anchor": "x"},
+        missing=True,
+    ),
     Route("allocation", get="designer pharmacist"),
     Route("animals-add", post="designer"),
     Route("animal", get="designer", post="designer", missing=True),
@@ -97,7 +104,22 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "bench-complete", get="scorer", post="scorer", path={"run": "x"}, missing=True
     ),
-    Route("kindling", get="scorer"),
+    Route("kindling", get="designer scorer"),
+    Route(
+        "kindling-rat",
+        get="designer scorer",
+        post="designer scorer",
+        path={"animal": "R14"},
+        missing=True,
+    ),
+    Route(
+        "kindling-correct",
+        get="designer scorer",
+        post="designer scorer",
+        path={"row": "x"},
+        missing=True,
+    ),
+    Route("kindling-complete", get="scorer", post="scorer", missing=True),
     # results
     Route("import", get=PERSON, post=PERSON),
     Route("analysis", get="designer pharmacist analyst administrator", tells=True),
@@ -141,7 +163,16 @@ ROUTES: tuple[Route, ...] = (
     Route("import-events", get="designer scorer", post="designer scorer"),
     # tools
     Route("tools", get=PERSON),
+    Route("tool", get=PERSON, post=PERSON, path={"name": "ed50"}),
+    *(
+        Route(f"tool-{name}", get=PERSON, path={"key": "x"}, missing=True)
+        for name in ("result", "progress", "report", "json", "csv", "table")
+    ),
+    Route("tool-figure", get=PERSON, path={"key": "x", "anchor": "x"}, missing=True),
     Route("monographs", get=PERSON),
+    Route("monograph-search", get=PERSON),
+    Route("monograph-ask", get=PERSON),
+    Route("monograph-file", get=PERSON, path={"name": "x.html"}, missing=True),
     # API: one method each
     Route("api:health", get=ANYONE),
     Route("api:openapi-json", get=ANYONE),
@@ -166,6 +197,10 @@ ROUTES: tuple[Route, ...] = (
                 }
             ],
         },
+    ),
+    *(
+        Route(f"api:api-tools-{name}", post=PERSON)
+        for name in ("ed50", "potency", "interaction", "audit")
     ),
     Route("api:api-bench", get="scorer", path={"run": "x"}, missing=True),
 )

@@ -21,8 +21,11 @@ MOST = 256
 
 
 def sent(request: HttpRequest, name: str) -> str:
-    """Return a posted field without blanks around it; empty if it was not sent."""
-    return request.POST.get(name, "").replace("\0", "").strip()[:MOST]
+    """Return a posted field without blanks around it; empty if it was not sent.
+
+    A NUL, which PostgreSQL keeps in no text, is shown as what cannot be read.
+    """
+    return request.POST.get(name, "").replace("\0", "\ufffd").strip()[:MOST]
 
 
 def secret(request: HttpRequest, name: str) -> str:
