@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from playwright.sync_api import TimeoutError
 
@@ -106,9 +106,10 @@ class BenchLab(ClockedLab):
         *,
         place: str = "first",
         run: int = 1,
+        pings: Literal["own", "server"] = "own",
     ) -> Page:
         """Open the bench on a device whose clock a test drives."""
-        page = self.device(context, name)
+        page = self.device(context, name, pings=pings)
         page.goto(f"{self.bench(run)}?as={place}")
         ready(page)
         return page

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from browser.server import LabServer
 
@@ -23,6 +22,24 @@ _clock.moment = lambda: datetime.now(UTC) + timedelta(
 )
 """
 
+# The clock that a test drives leaves the stamps of events alone; in a browser both are
+# counted from the same moment.
+STAMPS = """
+Object.defineProperty(Event.prototype, "timeStamp", {
+  get() { return performance.now(); },
+});
+"""
+
+PINGS = """
+const ask = window.fetch;
+window.fetch = (url, given) => String(url).endsWith("/api/time") && navigator.onLine
+  ? Promise.resolve(new Response(
+      JSON.stringify({ server_ms: Date.now() }),
+      { headers: { "Content-Type": "application/json" } },
+    ))
+  : ask(url, given);
+"""
+
 
 class ClockedLab(LabServer):
     """A server that a test sets forward together with the pages of its devices."""
@@ -31,8 +48,6 @@ class ClockedLab(LabServer):
         clock = folder / "clock"
         clock.mkdir(parents=True)
         (clock / "sitecustomize.py").write_text(AHEAD)
-        self._asking: set[Any] = set()
-        self._asked = 0.0
         self.ahead = folder / "ahead"
         self.ahead.write_text("0")
         super().__init__(
@@ -54,45 +69,31 @@ class ClockedLab(LabServer):
             ]
         )
 
-    def device(self, context: BrowserContext, name: str) -> Page:
-        """Open an empty page on a device of a person; its clock goes with the lab's."""
+    def device(
+        self,
+        context: BrowserContext,
+        name: str,
+        *,
+        pings: Literal["own", "server"] = "own",
+    ) -> Page:
+        """Open an empty page on a device of a person; its clock goes with the lab's.
+
+        A server and a page cannot be set forward at one moment. A page that asks the
+        server's time in between would rightly take the difference for a sleep of its
+        device; so that it is answered by its own clock, unless a test wants it
+        otherwise and sets nothing forward meanwhile.
+        """
         self.log_in(context, name)
         page = context.new_page()
         ahead = int(self.ahead.read_text())
         page.clock.install(time=datetime.now(UTC) + timedelta(milliseconds=ahead))
-        self._watch(page)
+        page.add_init_script(STAMPS)
+        if pings == "own":
+            page.add_init_script(PINGS)
         return page
 
     def forward(self, ms: int, *pages: Page) -> None:
-        """Let time pass: for the server first, then on the pages.
-
-        A page that asks the time in between would take the jump for a sleep of its
-        device, so that it waits until nobody asks.
-        """
-        self._quiet(*pages)
+        """Let time pass: for the server first, then on the pages."""
         self.ahead.write_text(str(int(self.ahead.read_text()) + ms))
         for page in pages:
             page.clock.fast_forward(ms)
-        # Setting a page's clock forward takes some ms that it does not count.
-        shown = int(pages[0].evaluate("() => Date.now()"))
-        self.ahead.write_text(str(shown - round(time.time() * 1000)))
-        self._quiet(*pages)
-
-    def _watch(self, page: Page) -> None:
-        def asked(request: Any) -> None:
-            if request.url.endswith("/api/time"):
-                self._asking.add(request)
-                self._asked = time.monotonic()
-
-        def answered(request: Any) -> None:
-            self._asking.discard(request)
-
-        page.on("request", asked)
-        page.on("requestfinished", answered)
-        page.on("requestfailed", answered)
-
-    def _quiet(self, *pages: Page) -> None:
-        for page in pages:
-            page.wait_for_timeout(30)
-            while self._asking or time.monotonic() - self._asked < 0.06:
-                page.wait_for_timeout(20)

@@ -86,7 +86,6 @@ export class Sender {
         this.failures = 0;
         this.changed();
       }
-      if (this.trouble && this.trouble.kind !== "locked") this.trouble = null;
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
       this.#later(trouble);

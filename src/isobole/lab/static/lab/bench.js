@@ -126,8 +126,12 @@ async function poll() {
   try {
     const answer = await call(`${config.urls.state}?rows=none`, { background });
     if (answer.observer !== config.user) return;
-    if (sender.trouble?.kind === "locked" || sender.trouble?.kind === "login") sender.now();
-    if (before !== sender.sent || sender.sending) return; // it may be older than what was sent
+    const stale = before !== sender.sent || sender.sending; // older than what was sent
+    if (sender.trouble && !["other", "role"].includes(sender.trouble.kind)) {
+      sender.trouble = null; // the server is there again: do not wait longer
+      sender.now();
+    }
+    if (stale) return;
     const busy = (animal) => [...queue.rows.values()].some((row) => row.obj === animal && ofRun(row) && row.user === config.user && (row.action === "t0" || row.about === "t0") && row.state === "waiting");
     const { more, changed } = model.facts(answer, busy);
     for (const { tile, before: was, after } of changed) {
@@ -145,7 +149,8 @@ async function poll() {
     }
     draw();
   } catch (trouble) {
-    if (!sender.trouble && ["locked", "login", "other", "offline", "away"].includes(trouble.kind)) sender.trouble = trouble;
+    const told = ["locked", "login"].includes(trouble.kind); // says more than silence does
+    if (told || (!sender.trouble && ["offline", "away"].includes(trouble.kind))) sender.trouble = trouble;
     draw();
   }
 }
