@@ -230,6 +230,7 @@ def test_one_animal_in_an_emergency(lab: Any, study: Led) -> None:
     for change, said in (
         ({"animal": "M99"}, "No animal M99"),
         ({"reason": " "}, "for a reason only"),
+        ({"reason": "ill " * 200}, "at most 500 characters"),
         ({}, "the password was not entered"),
         (signed(lab, "phil"), "passphrase is wrong"),
     ):

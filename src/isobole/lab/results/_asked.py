@@ -34,6 +34,7 @@ class Asked:
     study_id: str
     head: str
     despite: bool
+    key: tuple[Hashable, ...]
     job: Job[Computed]
 
     def computed(self, wait_s: float) -> Computed | None:
@@ -88,12 +89,12 @@ def asked(request: HttpRequest, access: Access) -> Asked:
             compute, dict(record.folder_of(study_id)), despite_errors=despite
         )
         job = pool.ask(key, work)
-    return Asked(study_id, head, despite, job)
+    return Asked(study_id, head, despite, key, job)
 
 
 def forget(asked: Asked) -> None:
     """Let the next request begin it anew."""
-    pool.forget(_key(asked.study_id, asked.head, asked.despite))
+    pool.forget(asked.key)
 
 
 def last_took(study_id: str) -> float | None:
@@ -101,7 +102,7 @@ def last_took(study_id: str) -> float | None:
     return pool.last_took(lambda key: isinstance(key, tuple) and key[0] == study_id)
 
 
-def _key(study_id: str, head: str, despite: bool) -> Hashable:
+def _key(study_id: str, head: str, despite: bool) -> tuple[Hashable, ...]:
     # No row covers the files beside the record; they are added, never changed.
     files = StudyFile.objects.filter(study_id=study_id).order_by("pk")
     return study_id, head, despite, tuple(files.values_list("pk", flat=True))

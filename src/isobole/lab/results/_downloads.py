@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +20,7 @@ from isobole.lab.results._computed import Computed
 from isobole.lab.results._pool import pool
 from isobole.lab.results._shown import shown
 from isobole.lab.results._zip import zip_of
+from isobole.results import IsoboleError
 from isobole.studies import head_hash
 
 YEAR_S = 365 * 24 * 3600
@@ -31,8 +33,15 @@ def report(request: HttpRequest, access: Access) -> HttpResponse:
 
     def text(asked: Asked, found: Computed) -> str:
         # Drawn in the one thread that computes, so that pages do not wait for it.
-        key = ("report", asked.study_id, asked.head, asked.despite)
-        return pool.ask(key, found.report).future.result(LONG_S)
+        key = ("report", *asked.key)
+        try:
+            return pool.ask(key, found.report).future.result(LONG_S)
+        except NotYet:
+            msg = "The report is still being drawn; ask for it again in a minute"
+            raise IsoboleError(msg) from None
+        except Exception:
+            pool.forget(key)  # the next request tries anew
+            raise
 
     return _file(request, access, "report.html", "text/html; charset=utf-8", text)
 

@@ -27,6 +27,7 @@ from isobole.studies import (
 SEQUENTIAL = "sequential_dose"
 GROUP = "group-"
 MEANING = "one animal unblinded"
+LONGEST_REASON = 500
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,8 +130,9 @@ def unblind(request: HttpRequest, access: Access) -> HttpResponse:
 def _unblind(request: HttpRequest, access: Access, study: Study) -> tuple[str, str]:
     animal = request.POST.get("animal", "").strip()
     reason = " ".join(request.POST.get("reason", "").split())
-    if animal not in {row.animal_id for row in study.allocation} or not reason:
-        raise DataError(list(_not_said(animal, reason)))
+    known = {row.animal_id for row in study.allocation}
+    if animal not in known or not 0 < len(reason) <= LONGEST_REASON:
+        raise DataError(_not_said(animal, reason))
     check_signature(request)
     key = opened_key(request, access)
     draft, group = unblind_draft(study, key, animal, reason)
@@ -167,12 +169,13 @@ def _not_said(animal: str, reason: str) -> list[Problem]:
                 remedy="Choose the one animal whose treatment must be known",
             )
         )
-    elif not reason:
+    elif not 0 < len(reason) <= LONGEST_REASON:
         found.append(
             Problem(
                 "no-reason",
                 "An animal is unblinded for a reason only",
                 column="reason",
+                expected=f"a sentence of at most {LONGEST_REASON} characters",
                 remedy="Say what happened and why the treatment must be known",
             )
         )
