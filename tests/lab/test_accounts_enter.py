@@ -178,7 +178,8 @@ def test_names_that_are_none_are_locked_out_alike(lab: Any) -> None:
     assert said["ana"] == said["bob"]
 
 
-def test_many_names_from_one_address_make_the_address_wait(lab: Any) -> None:
+def test_many_names_from_one_address_make_the_address_wait(either_lab: Any) -> None:
+    lab = either_lab
     lab.person("ana")
     for count in range(20):
         lab.client().post("/login", {"username": f"p{count}", "password": "wrong"})
@@ -189,6 +190,28 @@ def test_many_names_from_one_address_make_the_address_wait(lab: Any) -> None:
         REMOTE_ADDR="10.0.0.9",
     )
     assert elsewhere.status_code == 302
+
+
+def test_tries_sent_side_by_side_are_counted_one_by_one(either_lab: Any) -> None:
+    from threading import Thread
+
+    from django.db import connections
+
+    lab = either_lab
+    lab.person("ana")
+    said: list[str] = []
+
+    def guess() -> None:
+        said.append(log_in(lab, lab.client(), "ana", "wrong").text)
+        connections.close_all()
+
+    guesses = [Thread(target=guess) for _ in range(12)]
+    for one in guesses:
+        one.start()
+    for one in guesses:
+        one.join()
+    assert sum("not right" in text for text in said) == 5
+    assert sum("Too many wrong" in text for text in said) == 7
 
 
 def test_an_account_of_ones_own_does_not_clear_the_address(lab: Any) -> None:
@@ -253,7 +276,8 @@ def test_an_event_sent_beside_the_lock_does_not_undo_it(lab: Any) -> None:
     assert client.get("/account")["Location"].startswith("/unlock")
 
 
-def test_a_pin_opens_the_lock_five_times_wrong_never_again(lab: Any) -> None:
+def test_a_pin_opens_the_lock_five_times_wrong_never_again(either_lab: Any) -> None:
+    lab = either_lab
     from django.contrib.auth.hashers import make_password
 
     ana = lab.person("ana")
