@@ -13,7 +13,9 @@ export class Notices {
 
   set(name, kind, ...children) {
     const before = this.shown.get(name);
-    const made = el("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status" }, ...children);
+    const text = children.map((child) => child.textContent ?? child).join("");
+    if (before?.dataset.text === text) return before; // not read out again
+    const made = el("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status", "data-text": text }, ...children);
     if (before) before.replaceWith(made);
     else this.root.append(made);
     this.shown.set(name, made);

@@ -1,13 +1,14 @@
 // The bench: puts queue, clock, state, keys and tiles together.
 import { Clock, timeOfDay } from "./bench-clock.js";
+import { drawTrouble } from "./bench-banners.js";
 import { Entry } from "./bench-entry.js";
 import { Keys, Strokes, momentOf } from "./bench-keys.js";
-import { Notices, closePanels, drawHelp, drawRefused, drawSaved, drawSettings, lockForm, toggle } from "./bench-panels.js";
+import { Notices, closePanels, drawHelp, drawRefused, drawSaved, drawSettings, toggle } from "./bench-panels.js";
 import { Queue } from "./bench-queue.js";
 import { rackOf, rememberRack, shapesFor } from "./bench-rack.js";
 import { onRefused } from "./bench-refused.js";
 import { Sender, call } from "./bench-send.js";
-import { Model, endOf, isRunning } from "./bench-state.js";
+import { Model, isRunning } from "./bench-state.js";
 import { Tiles, el } from "./bench-tiles.js";
 import { TAP_MS, beep, holdable, keepAwake, keepShell, ownTheBench } from "./bench-device.js";
 
@@ -47,10 +48,12 @@ function say(tile, text, kind) {
   byId("live").textContent = `Chamber ${tile.chamber}: ${text}`;
 }
 
+// To the queue first: nothing that goes wrong in showing an entry may lose it.
 function commit(row, at) {
+  const kept = queue.add(row);
   model.apply(row, at);
   draw();
-  queue.add(row).then(() => {
+  kept.then(() => {
     if (queue.fault) notices.set("storage", "bad", queue.fault);
     sender.poke();
     draw();
@@ -74,43 +77,7 @@ function draw() {
     again: async (row) => { await queue.again(row); sender.now(); },
     discard: async (row) => { model.drop(row); await queue.discard(row, "discarded by hand"); entry.discarded(row); draw(); },
   });
-  const kind = sender.trouble?.kind;
-  if (kind === "locked") lockForm(notices, config, unlock);
-  else notices.clear("locked");
-  if (kind === "login") notices.set("login", "bad", "Nobody is logged in. ", el("a", { href: config.urls.login, target: "_blank", rel: "noopener" }, "Log in in another tab"), "; what waits is sent then.");
-  else if (kind === "other") notices.set("login", "bad", `${sender.trouble.message}. ${sender.trouble.body?.remedy ?? ""}`);
-  else notices.clear("login");
-  const others = new Map();
-  for (const row of queue.rows.values()) if (row.user !== config.user) others.set(row.user, (others.get(row.user) ?? 0) + 1);
-  if (others.size) notices.set("others", "warn", [...others].map(([user, count]) => `${count} ${count === 1 ? "entry" : "entries"} of ${user} wait on this device until ${user} logs in here.`).join(" "));
-  else notices.clear("others");
-  finished();
-}
-
-function finished() {
-  const all = [...model.tiles.values()];
-  const done = all.length > 0 && all.every((tile) => tile.t0 && endOf(tile));
-  if (!done || all.every((tile) => tile.complete)) {
-    notices.clear("sign");
-    if (done) notices.set("sign", "good", "You signed that scoring is complete.");
-    return;
-  }
-  if (queue.of(config.user).some(ofRun)) notices.set("sign", "good", "All observations have ended. You can sign when all is saved.");
-  else notices.set("sign", "good", "All observations have ended. ", el("a", { href: config.urls.sign, class: "button" }, "Sign: scoring complete"));
-}
-
-async function unlock(body) {
-  try {
-    await call(config.urls.unlock, { method: "POST", form: body });
-    sender.trouble = null;
-    notices.clear("locked");
-    await sender.now();
-    draw();
-    return "";
-  } catch (trouble) {
-    const problem = trouble.body?.problems?.[0];
-    return problem ? `${problem.message}. ${problem.remedy ?? ""}` : trouble.message;
-  }
+  drawTrouble({ notices, config, queue, sender, model, draw });
 }
 
 function reloaded(snapshot) {
