@@ -62,7 +62,8 @@ def test_reference_has_every_public_name() -> None:
 def test_pictures_are_as_drawn_now(build: ModuleType) -> None:
     drawn = build.images()
     folder = ROOT / "docs" / "images"
-    assert {f"docs/images/{f.name}" for f in folder.iterdir()} == set(drawn)
+    files = [f for f in folder.iterdir() if f.is_file()]  # of the lab: test_lab_page
+    assert {f"docs/images/{f.name}" for f in files} == set(drawn)
     for name, now in drawn.items():
         shown = (ROOT / name).read_text("utf-8")
         ElementTree.fromstring(shown)

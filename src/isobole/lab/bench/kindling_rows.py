@@ -118,8 +118,9 @@ def history(
 ) -> tuple[Line, ...]:
     """Return every row about a rat's stimulations, the corrected ones too.
 
-    The latest stimulus comes first; a correction stands right below what it corrects. To the blinded, a condition that
-    is a word for the treatment is not shown, nor the reason of that row.
+    The latest stimulus comes first; a correction stands below what it corrects. To the
+    blinded, a condition that is a word for the treatment is not shown, nor the reason
+    of that row.
     """
     roots: dict[str, str] = {}
     families: dict[str, list[Entry]] = {}
