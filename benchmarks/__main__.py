@@ -11,7 +11,14 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 def main() -> int:
     """Print the table; 1 if a target is missed."""
-    from benchmarks import doseresponse, interaction, monograph, startup, studies
+    from benchmarks import (
+        doseresponse,
+        interaction,
+        lab_load,
+        monograph,
+        startup,
+        studies,
+    )
 
     figures = [
         *doseresponse.figures(),
@@ -19,6 +26,7 @@ def main() -> int:
         *monograph.figures(),
         *startup.figures(),
         *studies.figures(),
+        *lab_load.figures(),
     ]
     print(f"{'ratio':>10}  {'target':>8}  {'ours (s)':>10}  {'peer (s)':>10}  what")
     for figure in figures:

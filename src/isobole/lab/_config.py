@@ -59,6 +59,8 @@ class LabConfig:
             return {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(self.data / DATABASE),
+                # A thread keeps its connection: opening costs as much as a commit.
+                "CONN_MAX_AGE": None,
                 "OPTIONS": {
                     "timeout": 20,
                     "transaction_mode": "IMMEDIATE",

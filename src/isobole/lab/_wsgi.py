@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
@@ -28,6 +29,9 @@ def _end_with_the_server() -> None:
     threading.Thread(target=watch, name="isobole-watch", daemon=True).start()
 
 
+# A thread whose commit is on the disk waits at most this long for its turn: at
+# Python's own 5 ms a turn, answers would queue behind pages that are being made.
+sys.setswitchinterval(0.0005)
 start_django(lab_config())
 application = get_wsgi_application()
 

@@ -134,9 +134,9 @@ class Access:
 
 def is_analysis_locked(study_id: str) -> bool:
     """Say whether the analysis was locked: from then on nothing is scored blind."""
-    from isobole.lab.record import entries_of
+    from isobole.lab.record import has_action
 
-    return any(e.action == "analysis.lock" for e in reversed(entries_of(study_id)))
+    return has_action(study_id, "analysis.lock")
 
 
 def blinded_stages(study_id: str) -> frozenset[str]:

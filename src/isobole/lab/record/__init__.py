@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from isobole.lab.record._backup import Backup as Backup, back_up as back_up
-from isobole.lab.record._chain import Chain as Chain, chain_of as chain_of
+from isobole.lab.record._chain import (
+    Chain as Chain,
+    chain_of as chain_of,
+    has_action as has_action,
+)
 from isobole.lab.record._durable import NotDurable as NotDurable
 from isobole.lab.record._folder import (
     StoredFolder as StoredFolder,

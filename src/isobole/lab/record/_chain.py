@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
+from time import monotonic
 from types import TracebackType
 
 from django.db.models import Max
@@ -21,6 +22,9 @@ from isobole.studies import Entry
 MOST_IN_MEMORY = 64
 """Studies kept; the one that was asked for longest ago is read anew."""
 
+FRESH_S = 0.1
+"""How long a reader may miss what another process added; its own rows it never does."""
+
 _chains: OrderedDict[str, Chain] = OrderedDict()
 _lock = RLock()
 
@@ -28,7 +32,9 @@ _lock = RLock()
 class Chain:
     """Entries of a study with what an append looks up: by id, and by device."""
 
-    __slots__ = ("by_id", "counts", "entries", "sent", "study_id")
+    __slots__ = (
+        "actions", "by_id", "counts", "entries", "looked", "sent", "study_id",
+    )  # fmt: skip
 
     def __init__(self, study_id: str) -> None:
         self.study_id = study_id
@@ -36,10 +42,13 @@ class Chain:
         self.by_id: dict[str, Entry] = {}
         self.sent: dict[tuple[str, int], Entry] = {}
         self.counts: dict[str, int] = {}
+        self.actions: set[str] = set()
+        self.looked = float("-inf")
 
     def add(self, entry: Entry) -> None:
         """Take a row that stands in the database."""
         self.entries.append(entry)
+        self.actions.add(entry.action)
         self.by_id.setdefault(entry.id, entry)
         self.sent.setdefault((entry.device, entry.device_seq), entry)
         before = self.counts.get(entry.device, 0)
@@ -51,6 +60,7 @@ class Chain:
 
     def read_on(self) -> None:
         """Take the rows that were added since."""
+        self.looked = monotonic()
         last = self.entries[-1].seq if self.entries else 0
         rows = RecordRow.objects.filter(study_id=self.study_id)
         newest = rows.aggregate(newest=Max("seq"))["newest"] or 0
@@ -67,20 +77,38 @@ def chain_of(study_id: str) -> Chain:
     disk. Whoever reads takes `entries_now`.
     """
     with _lock:
-        chain = _chains.get(study_id)
-        if chain is None:
-            chain = _chains[study_id] = Chain(study_id)
-        _chains.move_to_end(study_id)
-        while len(_chains) > MOST_IN_MEMORY:
-            _chains.popitem(last=False)
+        chain = _kept(study_id)
         chain.read_on()
         return chain
 
 
 def entries_now(study_id: str) -> tuple[Entry, ...]:
-    """Return the rows of a study that are on the disk at this moment."""
+    """Return the rows of a study that are on the disk."""
     with _lock:
-        return tuple(chain_of(study_id).entries)
+        return tuple(_read_lately(study_id).entries)
+
+
+def has_action(study_id: str, action: str) -> bool:
+    """Say whether a row of this action is on the disk; no row is looked at."""
+    with _lock:
+        return action in _read_lately(study_id).actions
+
+
+def _kept(study_id: str) -> Chain:
+    chain = _chains.get(study_id)
+    if chain is None:
+        chain = _chains[study_id] = Chain(study_id)
+    _chains.move_to_end(study_id)
+    while len(_chains) > MOST_IN_MEMORY:
+        _chains.popitem(last=False)
+    return chain
+
+
+def _read_lately(study_id: str) -> Chain:
+    chain = _kept(study_id)
+    if monotonic() - chain.looked > FRESH_S:
+        chain.read_on()
+    return chain
 
 
 @contextmanager

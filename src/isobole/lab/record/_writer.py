@@ -155,7 +155,8 @@ class Writer:
                     alone.take()
                     for job in jobs:
                         try:
-                            with transaction.atomic():
+                            # One alone needs no savepoint: it takes nothing with it.
+                            with transaction.atomic(savepoint=len(jobs) > 1):
                                 answers.append((job, job.work(), None))
                         except DatabaseError:
                             raise
