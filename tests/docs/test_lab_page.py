@@ -47,11 +47,8 @@ def test_roles_are_those_of_the_permissions() -> None:
 def test_flags_are_those_of_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     from isobole.cli import main
 
-    commands = [
-        line.partition("isobole ")[2]
-        for line in consoles()
-        if re.match(r"(?:ISOBOLE_\w+=\S+ )?isobole ", line)
-    ]
+    found = [re.fullmatch(r"(?:[A-Z_]+=\S+ )?isobole (.*)", x) for x in consoles()]
+    commands = [match[1] for match in found if match]
     assert len(commands) >= 8
     for command in commands:
         words = command.split()
