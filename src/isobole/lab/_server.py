@@ -173,6 +173,8 @@ def _listen(host: str, port: int, certificate: Certificate | None) -> None:
         # One process: its one thread that writes keeps the order of the record.
         workers=1,
         blocking_threads=THREADS,
+        # Each keeps a connection to the database: they are not ended between runs.
+        blocking_threads_idle_timeout=600,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_S,
         websockets=False,
