@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +19,7 @@ from pathlib import Path
 from isobole.lab import _clock
 _file = Path(os.environ["BENCH_AHEAD"])
 _clock.moment = lambda: datetime.now(UTC) + timedelta(
-    milliseconds=int(_file.read_text() or 0)
+    milliseconds=int(_file.read_text())
 )
 """
 
@@ -49,7 +50,7 @@ class ClockedLab(LabServer):
         clock.mkdir(parents=True)
         (clock / "sitecustomize.py").write_text(AHEAD)
         self.ahead = folder / "ahead"
-        self.ahead.write_text("0")
+        self.set_ahead(0)
         super().__init__(
             folder / "data",
             environment={"PYTHONPATH": str(clock), "BENCH_AHEAD": str(self.ahead)},
@@ -94,6 +95,19 @@ class ClockedLab(LabServer):
 
     def forward(self, ms: int, *pages: Page) -> None:
         """Let time pass: for the server first, then on the pages."""
-        self.ahead.write_text(str(int(self.ahead.read_text()) + ms))
+        self.set_ahead(int(self.ahead.read_text()) + ms)
         for page in pages:
             page.clock.fast_forward(ms)
+        if pages:
+            self.agree(pages[0])
+
+    def agree(self, page: Page) -> None:
+        """Set the server's clock to that of a page, which counts a little otherwise."""
+        shown = int(page.evaluate("() => Date.now()"))
+        self.set_ahead(shown - round(time.time() * 1000))
+
+    def set_ahead(self, ms: int) -> None:
+        """Say how far ahead the server is; in one step, so that none reads a half."""
+        part = self.ahead.with_suffix(".part")
+        part.write_text(str(ms))
+        part.replace(self.ahead)
