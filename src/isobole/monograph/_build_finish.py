@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from isobole.monograph._build_pool import collected
+from isobole.monograph._build_pool import begun, collected
 from isobole.monograph._build_worker import write_file
 from isobole.monograph._collection_checks import findings_between
 from isobole.monograph._collection_open import load_page
@@ -19,6 +19,7 @@ from isobole.monograph._site_collection import (
     findings_page,
     index_page,
     interaction_pages,
+    listing,
     parts_of_pages,
 )
 from isobole.monograph._site_page import with_collection
@@ -28,6 +29,9 @@ from isobole.monograph._site_search import (
     search_files,
 )
 from isobole.results import Problem
+
+_MANY = 500
+"""Pages from which on the pages about the collection are worth a process."""
 
 
 class Counts(NamedTuple):
@@ -49,16 +53,20 @@ def finish(
     titles = db.execute("SELECT title, slug, terms FROM page ORDER BY file").fetchall()
     # The terms of the search are collected elsewhere while this process goes on.
     terms = collected(collect_terms, list(parts_of_search(titles)), jobs)
+    elsewhere = jobs if len(titles) > _MANY else 1
+    index = begun(index_page, listing(db, problems), elsewhere)
     slugs = dict(db.execute("SELECT file, slug FROM page ORDER BY file").fetchall())
     found = interactions_of(db)
+    named = begun(interaction_pages, found, elsewhere)
     between = _between(store)
     _put_between(store, between)
     _put_parts(store, site, parts_of_pages(found, between, slugs))
-    _write(site, "index.html", index_page(db, problems))
     _write(site, "findings.html", findings_page(db, between, slugs))
-    _replace(site / "interactions", dict(interaction_pages(found)))
+    counts = _count(store, found, between)
     _replace(site / "search", dict(search_files(terms)))
-    return _count(store, found, between)
+    _write(site, "index.html", index())
+    _replace(site / "interactions", named())
+    return counts
 
 
 def _between(store: Store) -> list[Finding]:
@@ -139,7 +147,7 @@ def _count(store: Store, found: Interactions, between: Sequence[Finding]) -> Cou
         findings[finding.severity] += 1
     return Counts(
         number("SELECT count(*) FROM page"),
-        number("SELECT count(*) FROM section"),
+        number("SELECT count(*) FROM section_fts_docsize"),
         number("SELECT total(json_extract(shown, '$.statements')) FROM page"),
         number("SELECT count(*) FROM interaction"),
         findings,

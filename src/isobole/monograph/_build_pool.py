@@ -20,6 +20,16 @@ def processes(count: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, mp_context=context)
 
 
+def begun(work: Callable[[Part], Made], part: Part, jobs: int) -> Callable[[], Made]:
+    """Begin some work in a process of its own; return what gives its result."""
+    if jobs == 1:
+        return lambda: work(part)
+    pool = processes(1)
+    made = pool.submit(work, part)
+    pool.shutdown(wait=False)
+    return made.result
+
+
 def collected(
     work: Callable[[Part], Made], parts: Sequence[Part], jobs: int
 ) -> Iterator[Made]:

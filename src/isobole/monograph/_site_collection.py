@@ -38,16 +38,27 @@ class _Gap(NamedTuple):
     silent: list[Title]
 
 
-def index_page(db: sqlite3.Connection, problems: Sequence[Problem]) -> str:
+class Listing(NamedTuple):
+    """What the list of all pages is made of: rows of pages, and what was not read."""
+
+    pages: list[tuple[str, str, str, str, str]]
+    problems: Sequence[Problem]
+
+
+def listing(db: sqlite3.Connection, problems: Sequence[Problem]) -> Listing:
+    """Return what `index_page` needs, to be asked for in another process."""
+    rows = db.execute("SELECT title, file, slug, policy, shown FROM page").fetchall()
+    return Listing(rows, problems)
+
+
+def index_page(listed: Listing) -> str:
     """Return the list of all pages, with the search."""
     pages = [
         {
             "title": title, "file": file, "slug": slug, "policy": policy,
             "shown": json.loads(shown),
         }
-        for title, file, slug, policy, shown in db.execute(
-            "SELECT title, file, slug, policy, shown FROM page"
-        )
+        for title, file, slug, policy, shown in listed.pages
     ]  # fmt: skip
     pages.sort(key=lambda page: (slug_of(page["title"]), page["file"]))
     letters: dict[str, list[dict[str, object]]] = {}
@@ -63,23 +74,24 @@ def index_page(db: sqlite3.Connection, problems: Sequence[Problem]) -> str:
             statements=f"{sum(page['shown']['statements'] for page in pages):,}",
             conflicts=sum(page["shown"]["conflicts"] > 0 for page in pages),
             letters=sorted(letters.items()),
-            problems=problems,
+            problems=listed.problems,
         )
     )
 
 
-def interaction_pages(found: Interactions) -> Iterator[tuple[str, str]]:
+def interaction_pages(found: Interactions) -> dict[str, str]:
     """Return the pages of interactions: one for each letter, and one of the gaps."""
+    return dict(_interaction_pages(found))
+
+
+def _interaction_pages(found: Interactions) -> Iterator[tuple[str, str]]:
     partners: dict[str, _Partner] = {}
     for key, namings in sorted(found.by_partner.items()):
         slug = slug_of(namings[0].partner)
         partner = partners.setdefault(
             slug, _Partner(slug, namings[0].partner, found.pages_on(key), [])
         )
-        partner.rows.extend(
-            _Row(found.titles[n.page], n, _back(found, n, partner.pages))
-            for n in namings
-        )
+        partner.rows.extend(_rows(found, namings, partner.pages))
     letters: dict[str, list[_Partner]] = {}
     for slug, partner in sorted(partners.items()):
         letters.setdefault(letter_of(slug), []).append(partner)
@@ -118,10 +130,19 @@ def _gap(found: Interactions, gap: Gap) -> _Gap:
     return _Gap(found.titles[gap.naming.page], gap.naming, silent)
 
 
-def _back(found: Interactions, naming: Naming, own: Sequence[Title]) -> str:
+def _rows(
+    found: Interactions, namings: Sequence[Naming], own: Sequence[Title]
+) -> list[_Row]:
+    """Return who names a drug, and whether the drug's `own` pages name it back."""
+    back = {
+        key: _back(found, key, own) for key in {found.keys[n.page] for n in namings}
+    }
+    return [_Row(found.titles[n.page], n, back[found.keys[n.page]]) for n in namings]
+
+
+def _back(found: Interactions, naming_key: str, own: Sequence[Title]) -> str:
     if not own:
         return "no page here"
-    naming_key = found.keys[naming.page]
     named = any(naming_key in found.names.get(found.keys[p.id], ()) for p in own)
     return "yes" if named else "no"
 
@@ -141,8 +162,9 @@ def findings_page(
             "message": message,
         }  # fmt: skip
     for slug, file, codes in db.execute(
-        "SELECT p.slug, p.file, (SELECT group_concat(DISTINCT code || ' ' || severity) "
-        "FROM finding WHERE id BETWEEN p.id << 20 AND (p.id << 20) + 1048575) "
+        "SELECT p.slug, p.file, "
+        "(SELECT group_concat(DISTINCT code || ' ' || severity) FROM finding "
+        "WHERE id BETWEEN p.id << 20 AND (p.id << 20) + 1048575) "
         "FROM page p ORDER BY p.file"
     ):
         for key in codes.split(",") if codes else ():
@@ -193,13 +215,11 @@ def parts_of_pages(
     words = Words()
     for number in sorted({*about, *found.naming_page}):
         own = [found.titles[number]]
-        rows = [
-            _Row(found.titles[n.page], n, _back(found, n, own))
-            for n in found.naming_page.get(number, ())
-        ]
+        rows = _rows(found, found.naming_page.get(number, ()), own)
+        silent = sum(row.back == "no" for row in rows)
         told = about.get(number, ())
         parts[number] = (
-            first.render(findings=told, rows=rows),
+            first.render(findings=told, rows=rows, silent=silent),
             template.render(findings=told, rows=rows, slugs=slugs, words=words),
         )
     return parts
