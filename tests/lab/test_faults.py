@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -425,3 +426,50 @@ def test_deep_json_is_no_fault_of_the_server(running: LabServer) -> None:
         assert answer.status in (400, 422)
         assert said["schema"] == "isobole/error/1"
     wire.close()
+
+
+def test_sessions_are_saved_by_the_writer(lab: Any) -> None:
+    """They share the commits of the record instead of waiting for its lock."""
+    import threading
+
+    from django.db.models.signals import post_save
+
+    saved: list[str] = []
+
+    def note(sender: Any, **more: Any) -> None:
+        if sender.__name__ == "Session":
+            saved.append(threading.current_thread().name)
+
+    client = lab.client("ana")
+    session = client.session
+    session["more"] = "µ"
+    post_save.connect(note)
+    try:
+        session.save()
+    finally:
+        post_save.disconnect(note)
+    assert saved == ["isobole-writer"]
+    assert client.session["more"] == "µ"
+
+
+def test_a_session_that_cannot_be_saved_is_said_with_503(
+    lab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from isobole.lab.record import NotStored, writer
+
+    client = lab.client("ana")
+    client.raise_request_exception = False
+    session = client.session
+    session["seen"] = int(time.time()) - 60
+    session.save()
+
+    def full(work: Any, then: Any = None) -> None:
+        msg = "The database could not keep this: database or disk is full"
+        raise NotStored(msg)
+
+    monkeypatch.setattr(writer, "run", full)
+    answer = client.get("/api/studies")  # notes that ana is there, in the session
+    assert answer.status_code == 503
+    assert "disk is full" in answer.json()["remedy"]
+    monkeypatch.undo()
+    assert client.get("/api/studies").status_code == 200

@@ -87,6 +87,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     fault = sys.exc_info()[1]
     if isinstance(fault, OperationalError | InterfaceError):
         return database_away(request, fault)
+    if isinstance(fault, IsoboleError):
+        return of_isobole(request, fault)
     return say(
         request,
         500,

@@ -87,6 +87,7 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
         ],
         "LOGIN_URL": "login",
         "LOGIN_REDIRECT_URL": "studies",
+        "SESSION_ENGINE": "isobole.lab._sessions",
         "SESSION_COOKIE_AGE": SESSION_S,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -11,6 +11,7 @@ from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from isobole.lab._config import lab_config
 from isobole.lab._start import start_django
@@ -34,6 +35,9 @@ def _end_with_the_server() -> None:
 sys.setswitchinterval(0.0005)
 start_django(lab_config())
 application = get_wsgi_application()
+
+# Every page and route is imported now, not while the first benches wait for it.
+get_resolver().url_patterns  # noqa: B018
 
 from isobole.lab.record import writer  # noqa: E402  (a model: Django comes first)
 
