@@ -111,7 +111,7 @@ def test_a_result_has_tables_figures_and_files(lab: Any) -> None:
         assert "script-src 'none'" in policy
     assert client.get(f"{address}figure-99.svg").status_code == 404
     report = client.get(f"{address}report.html").content.decode()
-    assert report.startswith("<!doctype html>")
+    assert report.lower().startswith("<!doctype html>")
     assert "isobole ed50 table.csv --effect 16,50,84" in report
     header, *rows = client.get(f"{address}estimates.csv").content.decode().split()
     assert header.startswith("curve,endpoint,unit")
@@ -426,3 +426,28 @@ def test_every_option_of_an_answer_is_in_its_form() -> None:
             given = signature(tool.answer).parameters[option.name].default
             default = option.value(option.default)
             assert default == (list(given) if option.kind == "effects" else given)
+
+
+def test_work_that_takes_too_long_is_stopped(
+    lab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import random
+
+    from isobole.lab.tools import _runs
+
+    chance = random.Random(1)
+    animals = [
+        f"{chance.choice([1, 2, 4, 8])},{chance.randint(0, 1)},l{i % 700}"
+        for i in range(15_000)
+    ]
+    monkeypatch.setattr(_runs, "MOST_S", 1.0)
+    client = lab.client("ana")
+    data = {"table": "\n".join(["dose,affected,litter", *animals])}
+    response = client.post("/tools/ed50", data, follow=True)
+    while response.status_code == 202:
+        response = client.get(response.request["PATH_INFO"])
+    assert response.status_code == 422
+    assert "was stopped after 1 s" in response.content.decode()
+    # The thread goes on with what is asked next.
+    monkeypatch.undo()
+    result(client, "ed50", table=MICE, effects="45")

@@ -17,6 +17,7 @@ from typing import Any
 from isobole import __version__
 from isobole.analysis import TableAnswer
 from isobole.lab._jobs import Job, Pool
+from isobole.lab.tools._overtime import within
 from isobole.lab.tools._table import Table
 from isobole.lab.tools._tools import TOOLS, Tool
 from isobole.results import (
@@ -37,11 +38,13 @@ LONG_S = 45.0
 MOST = {
     "Reading rows": (20_000, "rows", "too-many-rows"),
     "Fitting curves": (60, "curves", "too-many-curves"),
-    "Comparing curves": (16, "curves", "too-many-curves"),
+    "Comparing curves": (12, "curves", "too-many-curves"),
     "Analysing arms": (16, "arms", "too-many-arms"),
 }
 """What one person may ask of a server that others use too, by step of the work."""
-MOST_CLAIMS = 300
+MOST_CLAIMS = 100
+MOST_S = 60.0
+"""Seconds after which a computation is stopped."""
 
 
 class Busy(IsoboleError):
@@ -148,7 +151,7 @@ def ask(asked: Asked) -> Run:
         msg = "The lab computes for others; send the table again in a minute"
         raise Busy(msg)
     steps = Steps()
-    job = pool.ask(asked.key, partial(_answer, asked, steps), (asked, steps))
+    job = pool.ask(asked.key, partial(_in_time, asked, steps), (asked, steps))
     return _run_of(job)
 
 
@@ -161,6 +164,17 @@ def find(key: str) -> Run | None:
 def _run_of(job: Job[Answered]) -> Run:
     asked, steps = job.about
     return Run(asked, steps, job)
+
+
+def _in_time(asked: Asked, steps: Steps) -> Answered:
+    refusal = Problem(
+        "takes-too-long",
+        f"The computation was stopped after {MOST_S:.0f} s, for others wait",
+        file=asked.table.name,
+        remedy="Send fewer rows, group animals of one dose, or use the command line, "
+        f"which has no such limit: {asked.command()}",
+    )
+    return within(MOST_S, partial(_answer, asked, steps), refusal)
 
 
 def _answer(asked: Asked, steps: Steps) -> Answered:
