@@ -71,6 +71,11 @@ class Desk:
     def wait(self, ms: int, *others: Page) -> None:
         self.lab.forward(ms, self.page, *others)
 
+    def wait_polled(self, ms: int) -> None:
+        """Let time pass, and the page hear of it before more does."""
+        with self.page.expect_response(lambda answer: "rows=none" in answer.url):
+            self.wait(ms)
+
     def check(self) -> list[dict[str, Any]]:
         """Compare the database with what was entered: nothing lost, nothing doubled."""
         rows = [
@@ -88,8 +93,7 @@ class Desk:
             if row["action"] != "observe":
                 continue
             first, last = self.start[row["obj"]]
-            # After a reload performance.now() begins anew, and the clock is rebuilt from
-            # the server's time: to the accuracy of a ping.
+            # A reload rebuilds the clock from the server's time: as exact as a ping.
             assert before - last - 150 <= row["data"]["t_ms"] <= after - first + 150
 
 
@@ -179,7 +183,7 @@ def test_a_session_by_keyboard(six: BenchLab, context: Callable[..., Any]) -> No
 
     # The scan prompt, answered by the keyboard; then to the end of the window.
     for _ in range(4):
-        desk.wait(5 * MINUTE)
+        desk.wait_polled(5 * MINUTE)
         page.get_by_text("Look at every chamber").wait_for()
         page.keyboard.press("Enter")
         page.get_by_text("Look at every chamber").wait_for(state="detached")
@@ -270,7 +274,9 @@ def test_a_session_by_touch(six: BenchLab, context: Callable[..., Any]) -> None:
     desk.tile(5).get_by_role("button", name="End …").tap()
     desk.tile(5).get_by_role("button", name="Humane endpoint reached").tap()
     page.get_by_text("humane endpoint", exact=False).first.wait_for()
-    for _ in range(7):
+    for _ in range(4):
+        desk.wait_polled(5 * MINUTE)
+    for _ in range(3):
         desk.wait(5 * MINUTE)
     page.get_by_text("All observations have ended").wait_for()
     # Nobody touched it for half an hour: the session is locked, the ends wait, and a
@@ -472,7 +478,11 @@ def test_reload_without_a_network_and_a_browser_that_was_closed(
     assert desk.tile(0).locator(".big").inner_text() == "2"
     desk.keys(0, "3", "score_change", "3")
     page.wait_for_function(
-        "() => document.getElementById('saved').textContent.startsWith('2 not saved')"
+        """() => {
+          const saved = document.getElementById("saved");
+          return saved.textContent.startsWith("2 not saved")
+            && saved.dataset.writing === "0"; // on the disk of the device
+        }"""
     )
     page.close(run_before_unload=False)
     device.set_offline(False)

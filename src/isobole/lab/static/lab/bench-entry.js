@@ -28,11 +28,11 @@ export class Entry {
   }
 
   #observe(tile, type, stroke, more = {}) {
-    const t_ms = Math.round(elapsed(tile, stroke.at));
-    if (t_ms < 0) {
-      this.say(tile, "That was before the start", "wrong");
-      return null;
-    }
+    // The start may be another device's, whose clock is a little ahead: nothing seen is
+    // thrown away for that. It is kept at 0, with how much it was early.
+    const since = Math.round(elapsed(tile, stroke.at));
+    const t_ms = Math.max(0, since);
+    if (since < 0) more.early_ms = -since;
     const data = {
       animal_id: tile.animal,
       t_ms,

@@ -57,6 +57,7 @@ export function drawSaved(queue, sender, user) {
     saved.dataset.text = text;
     saved.replaceChildren(refused ? el("button", { type: "button", class: "tool", onclick: () => toggle("refused", true) }, text) : text);
   }
+  saved.dataset.writing = String(queue.writing);
   saved.dataset.state = refused ? "refused" : waiting ? "waiting" : kind ? "trouble" : "saved";
   return { waiting, refused };
 }

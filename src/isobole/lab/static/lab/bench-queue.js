@@ -46,6 +46,7 @@ export class Queue {
     this.device = `bench-${newId().slice(0, 13)}`;
     this.count = 0; // used only where nothing can be kept
     this.fault = "";
+    this.writing = 0; // entries on their way to this device's disk: some ms
   }
 
   static async open() {
@@ -71,6 +72,15 @@ export class Queue {
 
   // Gives the row its number and keeps it; resolves when it is on this device's disk.
   async add(row) {
+    this.writing += 1;
+    try {
+      await this.#add(row);
+    } finally {
+      this.writing -= 1;
+    }
+  }
+
+  async #add(row) {
     row.state = "waiting";
     row.device = this.device;
     this.rows.set(row.id, row);
