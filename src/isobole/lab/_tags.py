@@ -8,7 +8,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from isobole.results import Table, format_number
+from isobole.lab import _words
+from isobole.results import Problem, Table, format_number
 
 register = template.Library()
 
@@ -23,6 +24,12 @@ def table(value: Table) -> SafeString:
 def number(value: Any, digits: int = 4) -> str:
     """Write a number as the reports do."""
     return format_number(float(value), digits)
+
+
+@register.filter
+def in_lab(problem: Problem) -> Problem:
+    """Say what to do about a problem in the lab, not at the command line."""
+    return _words.in_lab(problem)
 
 
 @register.filter
