@@ -106,7 +106,7 @@ def test_lines_are_those_of_an_editor() -> None:
 
 def test_texts_made_to_last_do_not() -> None:
     deep = "a = " + "[" * 100_000
-    with pytest.raises(DataError, match="too deep|not TOML"):
+    with pytest.raises(DataError, match=r"too deep|not TOML"):
         edited_protocol(deep, {"a": 1})
     assert protocol_lines(deep) == {}
     assert protocol_lines("a = [\n" * 30_000) == {}

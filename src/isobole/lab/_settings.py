@@ -72,7 +72,8 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {
-                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+                "NAME": "django.contrib.auth.password_validation."
+                "MinimumLengthValidator",
                 "OPTIONS": {"min_length": 12},
             },
             {
@@ -80,10 +81,7 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
                 "UserAttributeSimilarityValidator",
                 "OPTIONS": {"user_attributes": ("username", "display_name")},
             },
-            {
-                "NAME": "django.contrib.auth.password_validation."
-                "CommonPasswordValidator"
-            },
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
         ],
         "LOGIN_URL": "login",
         "LOGIN_REDIRECT_URL": "studies",
@@ -122,9 +120,7 @@ def settings_of(config: LabConfig) -> dict[str, Any]:
         "DATA_UPLOAD_MAX_NUMBER_FILES": 50,
         "STATIC_URL": "/static/",
         "STATICFILES_DIRS": [HERE / "static"],
-        "STATICFILES_FINDERS": [
-            "django.contrib.staticfiles.finders.FileSystemFinder"
-        ],
+        "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_AUTOREFRESH": False,
         "STORAGES": {

@@ -97,8 +97,8 @@ class RecordRow(models.Model):
     action = models.TextField()
     obj = models.TextField()
     data = models.TextField()  # canonical JSON
-    supersedes = models.TextField(null=True)  # noqa: DJ001
-    reason = models.TextField(null=True)  # noqa: DJ001
+    supersedes = models.TextField(null=True)
+    reason = models.TextField(null=True)
     prev = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 

@@ -184,7 +184,7 @@ def _order(entries: Sequence[Entry]) -> Iterator[Problem]:
 
 
 def _clock(entries: Sequence[Entry]) -> Iterator[Problem]:
-    """Yield where the clock of the rows went back; their order is right all the same."""
+    """Yield where the clock of the rows went back; their order is right even so."""
     latest: Entry | None = None
     behind = False
     for entry in entries:
