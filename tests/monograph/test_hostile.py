@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -229,3 +231,10 @@ def test_active_html_is_disarmed() -> None:
 def test_plain_html_is_noted() -> None:
     page = broken("- Porphyria.", "- H<sub>2</sub>O<br>x < 5 and y > 3 <5 mg>")
     assert only(page, "html-in-text").message.endswith("(<br>, <sub>)")
+
+
+def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
+    pipe = tmp_path / "page.md"
+    os.mkfifo(pipe)
+    with pytest.raises(DataError, match="pipe or a device"):
+        read(pipe)

@@ -244,6 +244,15 @@ def load(source: Path | str | bytes, name: str | None) -> tuple[bytes, str]:
         return source.encode("utf-8", "surrogateescape"), name or "page"
     path = Path(source)
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # Reading from a pipe or a device may never end.
+            problem = Problem(
+                "page-not-a-file",
+                "This is a pipe or a device, not a file, and was not opened",
+                file=str(source)[:200],
+                remedy="Write the page to a file, or give its text.",
+            )
+            raise DataError([problem])
         return path.read_bytes(), name or path.name
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
