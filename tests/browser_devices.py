@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 AXE = Path(__file__).parent / "browser" / "vendor" / "axe-core" / "axe.min.js"
-WAIT_MS = 10_000
+# Long, for a machine that does much else; nothing waits longer than it must.
+WAIT_MS = 30_000
 SERIOUS = ("serious", "critical")
 POLICY = "Content Security Policy"
 
@@ -27,6 +28,9 @@ def devices(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     An error that a page's script does not catch, and whatever the page's policy
     refuses, fails the test at its end unless ``faults="ignored"``.
     """
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=WAIT_MS)
     opened: list[BrowserContext] = []
     said: list[str] = []
 
