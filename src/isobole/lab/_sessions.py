@@ -22,8 +22,8 @@ class SessionStore(DatabaseStore):
         def work() -> None:
             DatabaseStore.save(self, must_create=must_create)
 
-        if connection.in_atomic_block:
-            work()  # part of what its caller saves
+        if connection.in_atomic_block:  # in the writer's hands already, for one
+            work()
             return
         if not must_create:
             self.keys()  # read here if it is still to be read: the writer only writes
