@@ -178,6 +178,22 @@ def test_names_that_are_none_are_locked_out_alike(lab: Any) -> None:
     assert said["ana"] == said["bob"]
 
 
+def test_one_name_has_one_count_however_it_is_spelled(lab: Any) -> None:
+    # A name that is cut short may end in blanks of many kinds.
+    lab.person("ana")
+    blanks = (" ", "\t", "\u2003", "\u2028", "\x0c", "\x1f", "\u00a0")
+    spelled = ["ana", "ANA", *(f"ana{one}{' ' * 280}x" for one in blanks)]
+    said = [
+        lab.client().post("/login", {"username": name, "password": "wrong"}).text
+        for name in spelled
+    ]
+    assert [i for i, text in enumerate(said) if "Too many wrong" in text] == [
+        5, 6, 7, 8,
+    ]  # fmt: skip
+    right = {"username": spelled[-1], "password": lab.passwords["ana"]}
+    assert "Too many wrong" in lab.client().post("/login", right).text
+
+
 def test_many_names_from_one_address_make_the_address_wait(either_lab: Any) -> None:
     lab = either_lab
     lab.person("ana")

@@ -134,6 +134,33 @@ def test_before_the_lock_nothing_has_an_ed50(lab: Any, study: Led) -> None:
         assert "isobologram" not in text_of(page).lower(), address
 
 
+def test_a_passphrase_is_not_tried_for_ever(
+    lab: Any, study: Led, tmp_path: Path
+) -> None:
+    # Neither the right password sent along nor a key of one's own clears the count.
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = lab.client("phil")
+    address = f"/studies/{study.study_id}/unblind"
+    given = signed(lab, "phil", animal="M05", reason="found moribund")
+    said = []
+    for count in range(7):
+        page = client.post(address, given | {"passphrase": f"guess {count}"})
+        said.append("Too many wrong" in text_of(page))
+        mine = SimpleUploadedFile("my.key", study.key_text.encode())
+        if count < 5:
+            sent = {"passphrase": study.passphrase, "key_file": mine}
+            asked = client.post(f"/studies/{study.study_id}/next-dose", sent)
+            assert "passphrase is wrong" not in text_of(asked)
+    assert said == [False] * 5 + [True] * 2
+    page = client.post(address, given | {"passphrase": study.passphrase})
+    assert "Too many wrong" in text_of(page)
+    boss = lab.person("boss", administrator=True)
+    lab.client(boss.username).post("/users/phil", {"do": "clear"})
+    page = client.post(address, given | {"passphrase": study.passphrase})
+    assert page.status_code == 200
+
+
 def test_groups_are_named_once_they_are_revealed(lab: Any, study: Led) -> None:
     client = lab.client("stan")
     start = f"/studies/{study.study_id}/analysis"

@@ -25,7 +25,8 @@ def sent(request: HttpRequest, name: str) -> str:
 
     A NUL, which PostgreSQL keeps in no text, is shown as what cannot be read.
     """
-    return request.POST.get(name, "").replace("\0", "\ufffd").strip()[:MOST]
+    # Cut first: what is cut may end in blanks, and one name has one spelling only.
+    return request.POST.get(name, "").strip()[:MOST].replace("\0", "\ufffd").strip()
 
 
 def secret(request: HttpRequest, name: str) -> str:

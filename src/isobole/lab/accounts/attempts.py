@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from math import ceil
 from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from isobole.lab import _clock
 from isobole.lab.models import Attempt
@@ -74,7 +76,26 @@ def succeeded(*keys: Key) -> None:
 
 def clear(username: str) -> None:
     """Let a person try again at once: what an administrator does."""
-    Attempt.objects.filter(scope__in=("account", "session"), name=username).delete()
+    of_keys = Q(name__startswith=f"key {username}/")
+    of_keys |= Q(name__startswith=f"file {username}/")
+    Attempt.objects.filter(
+        Q(name=username) | of_keys, scope__in=("account", "session")
+    ).delete()
+
+
+def of_key(username: str, study_id: str, what: Literal["key", "file"] = "key") -> Key:
+    """Return where wrong passphrases of a person for a study's key are counted.
+
+    Of each study by itself: who opens the key of their own study must not clear the
+    failures at another's. `file` counts keys that come with a form.
+
+    Examples
+    --------
+    >>> of_key("ana", "PTZ-1") == of_key("ana", "PTZ-2")
+    False
+    """
+    study = sha256(study_id.encode()).hexdigest()[:12]
+    return "session", f"{what} {username}/{study}"
 
 
 def take(scope: Scope, name: str, most: int) -> bool:

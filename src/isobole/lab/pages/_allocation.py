@@ -230,7 +230,7 @@ def opened(request: HttpRequest, access: Access) -> AllocationKey:
                 )
             ]
         )
-    counted: attempts.Key = ("session", f"key {access.user.username}")
+    counted = attempts.of_key(access.user.username, access.study.study_id)
     attempts.begin(counted)
     try:
         key = key_from_text(
