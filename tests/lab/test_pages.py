@@ -103,3 +103,20 @@ def test_a_study_is_made_on_either_database(either_lab: Any) -> None:
     bad = {"pasted": "animal_id\tsex\tcage\nM2\tF\t\x00\n"}
     response = client.post("/studies/PTZ-E1/allocation/animals", bad)
     assert response.status_code in (302, 422)
+
+
+def test_a_page_that_is_refused_has_the_head_and_leads_back(lab: Any) -> None:
+    """Also where nothing may be shown, the foot says which record it was."""
+    from isobole.lab.record import entries_of, seen_head
+    from isobole.studies import head_hash
+
+    rows = blind_record("ptz-valproate-magnesium")
+    study = lab.stored(rechained(rows), ana="analyst", ben="scorer")
+    entries = entries_of(study.study_id)
+    heads = {"ana": head_hash(entries), "ben": seen_head(entries)}
+    assert heads["ana"] != heads["ben"]
+    for name, head in heads.items():
+        text = page(lab.client(name), f"/studies/{study.study_id}/roles", 403)
+        assert head in text
+        assert f'href="/studies/{study.study_id}/protocol"' in text
+    assert "Head of" not in page(lab.client("eve"), "/users", 403)

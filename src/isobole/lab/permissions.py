@@ -250,9 +250,10 @@ def needs(
         @wraps(view)
         def guarded(request: HttpRequest, study_id: str, **more: Any) -> HttpResponse:
             access = access_of(request.user, study_id)  # type: ignore[arg-type]
+            # Before the refusal: its page leads back into the study, and has its head.
+            request.access = access  # type: ignore[attr-defined]
             if not any(map(access.may, capabilities)):
                 raise PermissionDenied(refusal(*capabilities))
-            request.access = access  # type: ignore[attr-defined]
             return view(request, access, **more)
 
         only = capabilities[0] if len(capabilities) == 1 else capabilities

@@ -75,6 +75,9 @@ def _invalid(request: HttpRequest, error: Exception) -> HttpResponse:
 def _http_error(request: HttpRequest, error: Exception) -> HttpResponse:
     status = error.status_code if isinstance(error, HttpError) else 400
     if status == 403:
+        # The session is asked after the token: who sent a token has no form to reopen.
+        if "Authorization" in request.headers:
+            return _not_logged_in(request, error)
         return _errors.csrf_failure(request)
     return _errors.say(
         request,

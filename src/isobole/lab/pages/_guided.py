@@ -182,7 +182,7 @@ def _number(text: str, label: str, problems: list[Problem]) -> int | float | Non
             Problem(
                 "not-a-number",
                 f"{label} is '{text}'" if text else f"{label} is empty",
-                expected="a number",
+                expected="a number below 1,000,000,000",
                 remedy="Write digits, with a point before decimals",
             )
         )
