@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from isobole.monograph import read, repair
+from isobole.results import DataError
 from monograph_pages import broken, codes, only, text_of, uncovered
 
 
