@@ -59,6 +59,50 @@ def test_who_was_pharmacist_after_the_list_was_drawn_scores_nothing(lab: Any) ->
     grant(study.study_id, pia, "designer", by=ana)
 
 
+def test_to_give_a_role_back_is_not_to_forget(lab: Any) -> None:
+    # Else a designer who scores takes that role away, reads, and takes it again.
+    study = lab.stored(entries_until("analysis.lock"), ana="designer+scorer")
+    ana = lab.person("ana")
+    assert not access_of(ana, study.study_id).may("record.see")
+    take(study.study_id, ana, "scorer", by=ana)
+    assert access_of(ana, study.study_id).may("record.see")
+    for role in ("scorer", "dosing"):
+        with pytest.raises(DataError, match="held a role that tells the groups"):
+            grant(study.study_id, ana, role, by=ana)
+    grant(study.study_id, ana, "analyst", by=ana)  # by code, as before
+    boss = lab.person("boss", administrator=True)
+    grant(study.study_id, boss, "analyst", by=boss)
+    take(study.study_id, boss, "analyst", by=boss)
+    with pytest.raises(DataError, match="held a role that tells the groups"):
+        grant(study.study_id, boss, "scorer", by=boss)
+
+
+def test_who_works_blind_since_before_the_list_was_drawn_goes_on(lab: Any) -> None:
+    study = lab.stored(entries_until("analysis.lock"), ana="designer+scorer")
+    ana = lab.person("ana")
+    grant(study.study_id, ana, "dosing", by=ana)
+    take(study.study_id, ana, "dosing", by=ana)
+    grant(study.study_id, ana, "dosing", by=ana)
+    assert held(lab, "ana", study) == {"designer", "scorer", "dosing"}
+
+
+def test_who_unblinded_an_animal_scores_and_analyses_nothing(lab: Any) -> None:
+    from isobole.studies import Draft
+
+    study = lab.stored(entries_until("analysis.lock"), ana="designer")
+    boss = lab.person("boss", administrator=True)
+    data = {"animal_id": "R03", "reason": "found moribund"}
+    append_drafts(
+        study.study_id,
+        [Draft("unblind", "R03", data)],
+        actor="boss",
+        device="web-boss",
+    )
+    for role in ("scorer", "dosing", "analyst"):
+        with pytest.raises(DataError, match="held a role that tells the groups"):
+            grant(study.study_id, boss, role, by=boss)
+
+
 def test_a_stage_that_the_protocol_does_not_blind_may_know_the_groups(
     lab: Any,
 ) -> None:

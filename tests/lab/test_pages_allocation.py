@@ -302,12 +302,11 @@ def test_who_may_not_is_refused(lab: Any) -> None:
 
 def test_a_designer_who_scores_sees_no_code_and_no_commitment(lab: Any) -> None:
     allocated(lab)
-    from isobole.lab.accounts.roles import grant
+    from isobole.lab.models import Membership
 
-    ana = lab.person("ana")
     entry = entries_of("PTZ-A1")[-1]
     codes = {row["group_code"] for row in entry.data["rows"]}
-    grant("PTZ-A1", ana, "dosing", by=ana)
+    Membership.objects.create(study_id="PTZ-A1", user=lab.person("ana"), role="dosing")
     text = page(lab.client("ana"), ALLOCATION)
     assert entry.data["commitment"] not in text
     assert entry.hash not in text

@@ -10,6 +10,7 @@ from django.db import connection
 from isobole.lab.models import AccessRow, Membership, User
 from isobole.lab.permissions import (
     ALLOWED,
+    BLINDED,
     UNBLIND,
     blinded_stages,
     conflict,
@@ -21,6 +22,10 @@ from isobole.results import DataError, Problem
 GIVEN, TAKEN = "role.given", "role.taken"
 ROLES_OF_A_STUDY = tuple(role for role in ALLOWED if role != "administrator")
 """Administrators are administrators of the lab, not of a study."""
+_BY_CODE = frozenset(
+    role for role, may in ALLOWED.items() if may & {"record.see", "analysis.see"}
+)
+"""Roles that read which animals are of one group, though not of which."""
 
 
 def grant(study_id: str, user: User, role: str, *, by: User, address: str = "") -> None:
@@ -89,33 +94,49 @@ def take(study_id: str, user: User, role: str, *, by: User, address: str = "") -
     writer.run(work)
 
 
-def knew_groups(study_id: str, user: User) -> str | None:
-    """Say since when a person knows the groups of a study; None if they do not.
+def knew_groups(study_id: str, user: User, role: str) -> str | None:
+    """Say since when a person knows too much for a role; None if they do not.
 
-    Who held an unblinding role after the list was drawn knows them for good.
+    Who could read the groups after the list was drawn knows them for good: to give a
+    role back is not to forget. The pharmacist knows treatments, and who unblinded an
+    animal knows one. Who wrote or analysed the study knows it by code, which tells a
+    scorer too much and an analyst nothing new; not if they worked blind at that time.
     """
-    drawn = next(
-        (e.ts for e in chain_of(study_id).entries if e.action == "allocation.commit"),
-        None,
-    )
+    entries = chain_of(study_id).entries
+    drawn = next((e.ts for e in entries if e.action == "allocation.commit"), None)
     if drawn is None:
         return None
-    since: dict[str, str] = {}
-    held_then: str | None = None
-    log = AccessRow.objects.filter(study_id=study_id, what__in=(GIVEN, TAKEN)).order_by(
-        "seq"
-    )
-    for row in log:
-        told = json.loads(row.data)
-        if told.get("user") != user.username or told.get("role") not in UNBLIND:
-            continue
-        if row.what == GIVEN:
-            since[told["role"]] = row.ts
+    told = [e.ts for e in entries if e.action == "unblind" and e.actor == user.username]
+    blind = hidden_from(blinded_stages(study_id)) & BLINDED
+    by_code = _BY_CODE if role in BLINDED else frozenset()
+
+    def tells(roles: set[str]) -> bool:
+        return bool(roles & UNBLIND or (roles & by_code and not roles & blind))
+
+    held = set(_held(study_id, user))
+    # From now back to the draw: between two rows of the log nobody's roles change.
+    for ts, what, changed in _changes(study_id, user):
+        if tells(held):
+            told.append(max(ts, drawn))
+        if ts < drawn:
+            break
+        if what == GIVEN:
+            held.discard(changed)
         else:
-            given = since.pop(told["role"], "")
-            if row.ts >= drawn:
-                held_then = held_then or max(given, drawn)
-    return held_then
+            held.add(changed)
+    else:
+        if tells(held):
+            told.append(drawn)
+    return min(told, default=None)
+
+
+def _changes(study_id: str, user: User) -> Iterator[tuple[str, str, str]]:
+    """Yield when a person was given or lost a role, and which; the last first."""
+    log = AccessRow.objects.filter(study_id=study_id, what__in=(GIVEN, TAKEN))
+    for row in log.order_by("-seq"):
+        told = json.loads(row.data)
+        if told.get("user") == user.username:
+            yield row.ts, row.what, str(told.get("role"))
 
 
 def _against(study_id: str, user: User, held: set[str], role: str) -> Iterator[Problem]:
@@ -133,13 +154,16 @@ def _against(study_id: str, user: User, held: set[str], role: str) -> Iterator[P
             given=role,
             remedy="Give one of the two roles to somebody else",
         )
-    elif role in hidden_from(stages) and (since := knew_groups(study_id, user)):
+    elif role in hidden_from(stages) and (since := knew_groups(study_id, user, role)):
         yield Problem(
             "knows-groups",
-            f"{user.display_name} held a role that tells the groups ({since[:10]}) and "
+            f"{user.display_name} held a role that tells the groups or unblinded an "
+            f"animal ({since[:10]}), and "
             f"cannot be {role}",
             given=role,
-            remedy="Give the role to somebody who never prepared syringes for it",
+            remedy="Give the role to somebody who could not read the allocation; who "
+            "writes a study and works blind in it is given both roles before it is "
+            "allocated",
         )
 
 
