@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 import isobole
+from browser.server import LabServer
 from isobole import datasets, diagrams, results, studies, substances
 
 ROOT = Path(__file__).parents[1]
@@ -139,3 +142,46 @@ def test_everything_that_is_read_is_shipped(
     assert told["from"]
     outside = [file for file in told["from"] if not file.startswith(str(installed))]
     assert outside == []
+
+
+def test_the_lab_of_the_wheel_serves_every_asset(
+    installed: Path, offline: dict[str, str]
+) -> None:
+    (package,) = (installed / "env").glob("lib/python*/site-packages/isobole")
+    lab = package / "lab"
+    files = {
+        file.relative_to(lab / "static").as_posix(): file.read_bytes()
+        for file in (lab / "static").rglob("*")
+        if file.is_file()
+    }
+    asked = {
+        name
+        for template in (lab / "templates").rglob("*.html")
+        for name in re.findall(r"{% static ['\"]([^'\"]+)", template.read_text("utf-8"))
+    }
+    assert len(asked) > 10
+    assert asked <= set(files)
+    server = LabServer(
+        installed / "data",
+        environment=offline,
+        program=(str(installed / "env" / "bin" / "isobole"),),
+    )
+    with server:
+        for name, content in files.items():
+            assert fetched(f"{server.url}/static/{name}") == content, name
+        worker = files["lab/bench-worker.js"]
+        assert fetched(f"{server.url}/bench-worker.js") == worker
+        code = re.search(r"/setup\?code=\S+", server.said())
+        assert code is not None
+        page = fetched(server.url + code[0]).decode()
+        assert "administrator" in page
+        for address in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page)):
+            assert fetched(server.url + address)
+        assert server.stop() == 0
+    assert str(ROOT) not in server.said()
+
+
+def fetched(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        content: bytes = answer.read()
+        return content

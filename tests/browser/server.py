@@ -22,6 +22,7 @@ from urllib.error import HTTPError
 
 START_S = 60
 STOP_S = 30
+PROGRAM = (sys.executable, "-c", "from isobole.cli import main; main()")
 CSRF = "a" * 32
 """A form's secret that is its own cookie's: sent as cookie and as header."""
 
@@ -39,6 +40,8 @@ class LabServer:
         More variables for the server.
     arguments : sequence of str
         More flags of `isobole serve`.
+    program : sequence of str
+        What is started instead of this checkout's `isobole`: that of an installation.
     """
 
     def __init__(
@@ -48,7 +51,9 @@ class LabServer:
         *,
         environment: dict[str, str] | None = None,
         arguments: tuple[str, ...] = (),
+        program: tuple[str, ...] = PROGRAM,
     ) -> None:
+        self.program = program
         self.data_dir = Path(data_dir)
         self.port = free_port()
         self.arguments = arguments
@@ -85,17 +90,14 @@ class LabServer:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    sys.executable, "-c", "from isobole.cli import main; main()",
-                    "serve", "--port", str(self.port), *self.arguments,
-                ],
+                [*self.program, "serve", "--port", str(self.port), *self.arguments],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 # A group of its own, so that a kill takes all of it.
                 start_new_session=True,
-            )  # fmt: skip
+            )
         end = time.monotonic() + START_S
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > end:
