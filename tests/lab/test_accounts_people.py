@@ -220,6 +220,9 @@ def test_a_closed_account_is_out_at_once(lab: Any) -> None:
     form = {"username": "ben", "password": lab.passwords["ben"]}
     assert lab.client().post("/login", form).status_code == 422
     admin.post("/users/ben", {"do": "reactivate"})
+    # What was ended does not come to life again.
+    assert ben.get("/account")["Location"].startswith("/login")
+    assert user_of_token(token) is None
     assert lab.client().post("/login", form).status_code == 302
 
 

@@ -286,6 +286,14 @@ def test_nothing_before_a_protocol_or_after_the_lock(lab: Any) -> None:
     assert ana.codes(ana.seen("R14", 1, "note", detail="x")) == ["analysis-locked"]
 
 
+def test_no_device_counts_on_in_the_place_of_a_form(ana: Device) -> None:
+    ana.name = "web-dora"
+    answer = ana.post(ana.row("t0", "R14", wall=WALL))
+    assert answer.status_code == 422
+    assert "Devices are not called web-" in answer.json()["message"]
+    assert not [entry for entry in stored() if entry.device == "web-dora"]
+
+
 def test_what_is_signed_does_not_come_from_a_device(ana: Device) -> None:
     row = {**ana.row("t0", "R14", wall=WALL), "action": "score.complete"}
     assert ana.post(row).status_code == 422

@@ -67,6 +67,22 @@ def test_the_code_of_the_first_run_goes_when_somebody_is_there(
     assert "/setup" not in server.said()
 
 
+def test_nobody_else_reads_the_database_in_a_folder_open_to_all(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "lab"
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    with LabServer(folder) as server:
+        found = sorted(folder.glob("lab.sqlite3*"))
+        assert found
+        assert {one.stat().st_mode & 0o777 for one in found} == {0o600}
+        server.kill()
+        (folder / "lab.sqlite3").chmod(0o644)  # as an older isobole left it
+        server.start()
+        assert (folder / "lab.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
 def test_one_server_for_a_folder(server: LabServer) -> None:
     said = refused("--data", str(server.data_dir), "--port", str(free_port()))
     assert "Another process is at work on this data folder" in said

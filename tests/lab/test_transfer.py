@@ -278,6 +278,10 @@ HOSTILE = {
         lambda: zipped({"a/study.toml": b"", "b/study.toml": b""}),
         "several study folders",
     ),
+    "scales is a file": (
+        lambda: zipped({**folder(), "scales": b"x", "scales/own.toml": b"x"}),
+        "not the name of a file in a study folder",
+    ),
     "method": (
         lambda: _method(99),
         "no whole zip archive",
@@ -413,3 +417,51 @@ def test_events_of_a_table_become_rows(lab: Any, tmp_path: Path) -> None:
     page = send(b"animal,clonus\nM01,70\nM02,\n")
     assert page.status_code == 422
     assert "is taken by another row" in text_of(page)
+
+
+def test_nobody_imports_scores_in_the_name_of_another(lab: Any, tmp_path: Path) -> None:
+    from isobole.lab.record import append_drafts, entries_of
+    from isobole.studies import Draft
+
+    one = led(lab, tmp_path, scored=False, **ROLES)
+    named = MAP.replace(
+        'animal = "animal"', 'animal = "animal"\nobserver_column = "by"'
+    )
+
+    def send(who: str, by: str) -> Any:
+        stream = io.BytesIO(f"animal,by,clonus\nM01,{by},62.5\n".encode())
+        stream.name = "t.csv"
+        return lab.client(who).post(
+            f"/studies/{one.study_id}/events/import",
+            {"file": stream, "map_text": named},
+        )
+
+    before = entries_of(one.study_id)
+    page = send("ben", "cleo")
+    assert page.status_code == 422
+    assert "scores of cleo" in text_of(page)
+    append_drafts(
+        one.study_id,
+        [Draft("score.complete", "M01", {"animal_id": "M01", "observer": "ben"})],
+        actor="ben",
+        device="web-ben",
+    )
+    for who in ("ben", "ana"):
+        page = send(who, "ben")
+        assert page.status_code == 422
+        assert "ben signed that the scoring of M01" in text_of(page)
+    assert len(entries_of(one.study_id)) == len(before) + 1
+    assert send("ben", "S. Kruse").status_code == 302
+
+
+def test_the_designer_imports_what_others_coded(lab: Any, tmp_path: Path) -> None:
+    one = led(lab, tmp_path, scored=False, **ROLES)
+    named = MAP.replace(
+        'animal = "animal"', 'animal = "animal"\nobserver_column = "by"'
+    )
+    stream = io.BytesIO(b"animal,by,clonus\nM01,cleo,62.5\n")
+    stream.name = "t.csv"
+    page = lab.client("ana").post(
+        f"/studies/{one.study_id}/events/import", {"file": stream, "map_text": named}
+    )
+    assert page.status_code == 302

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from isobole.lab import _clock
@@ -26,6 +27,8 @@ def prepare(config: LabConfig) -> Path | None:
     from django.core.management import call_command
 
     with _said_as_problems(config):
+        if config.backend == "sqlite":
+            _keep_to_oneself(config.data / DATABASE)
         due = _due()
         saved = None
         if due and config.backend == "sqlite":
@@ -73,6 +76,19 @@ def _said_as_problems(config: LabConfig) -> Iterator[None]:
         raise DataError([_problem(config, error.strerror or str(error))]) from error
     finally:
         connections.close_all()
+
+
+def _keep_to_oneself(path: Path) -> None:
+    """Let nobody else on this machine read the database: it holds the allocation.
+
+    The folder may have been there before, open to others. SQLite gives its other files
+    the mode of the first.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").chmod(0o600)
 
 
 def _due() -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import Literal, get_args
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
@@ -144,6 +146,7 @@ def change(user: User, what: Change) -> str | None:
             _keep_one_administrator(user)
         if what == "deactivate":
             user.is_active = False
+            _end_all(user)
         elif what == "reactivate":
             user.is_active = True
         elif what == "grant":
@@ -155,11 +158,22 @@ def change(user: User, what: Change) -> str | None:
             user.set_password(password)  # ends the sessions of the old one
             user.must_change = True
             user.pin = ""
-            DeviceToken.objects.filter(user=user).delete()
+            _end_all(user)
         user.save()
     if what == "reset":
         attempts.clear(user.username)
     return password
+
+
+def _end_all(user: User) -> None:
+    """End sessions and tokens for good: an account opened again has none of them."""
+    DeviceToken.objects.filter(user=user).delete()
+    ended = [
+        session.pk
+        for session in Session.objects.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=ended).delete()
 
 
 def _keep_one_administrator(user: User) -> None:

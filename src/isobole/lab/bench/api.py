@@ -16,6 +16,8 @@ from isobole.lab.permissions import access_of, refusal
 from isobole.lab.record import Appended, NewRow, append
 
 router = Router(tags=["bench"])
+FORMS = "web-"
+"""How devices begin that are forms: nobody else counts on in their place."""
 
 
 @router.get("/time", response=TimeOut, url_name="api-time")
@@ -43,6 +45,13 @@ def events(request: HttpRequest, study_id: str, body: EventsIn) -> Any:
             409,
             f"These entries are of {body.actor}, and {user.username} is logged in",
             f"They stay on the device until {body.actor} logs in on it again.",
+        )
+    if body.device.startswith(FORMS):
+        return _refused(
+            request,
+            422,
+            f"Devices are not called {FORMS}…: so the forms of people are called",
+            "Give the device a name of its own.",
         )
     rows = [
         NewRow(

@@ -38,6 +38,8 @@ from isobole.studies import (
 RECORD = "record.jsonl"
 KEY_FORMAT = "isobole-key/1"
 LONGEST_ID = 64
+SCALES = "scales"
+"""The one folder inside a study folder; no file has its name."""
 _TEXTS = frozenset((".csv", ".toml", ".txt", ".md", ".json"))
 # What a folder filled by hand says of lock and reveal; a record says it in rows.
 _BY_HAND = frozenset(("commitment.txt", "lock.json", "reveal.json"))
@@ -176,7 +178,7 @@ def _check_names(files: Mapping[str, bytes]) -> None:
             remedy="Import the folder itself, as it was exported",
         )
         for name in files
-        if not _is_plain(name)
+        if not _is_plain(name) or name == SCALES
     ]
     if problems:
         raise DataError(problems)
@@ -193,7 +195,7 @@ def _is_plain(name: str) -> bool:
     )
     return plain and (
         len(parts) == 1
-        or (len(parts) == 2 and parts[0] == "scales" and name.endswith(".toml"))
+        or (len(parts) == 2 and parts[0] == SCALES and name.endswith(".toml"))
     )
 
 

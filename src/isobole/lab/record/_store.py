@@ -299,7 +299,6 @@ def _number_taken(known: Entry) -> Problem:
         "device-seq-taken",
         f"Device {known.device} sent row {known.device_seq} before, with another "
         "content",
-        row=known.seq,
         remedy="Nothing was stored for it; open the page anew, so that the device "
         "counts on",
     )

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from isobole.lab.bench._facts import reading
+from isobole.lab.models import User
 from isobole.lab.permissions import Access, needs
 from isobole.lab.record import append_drafts, entries_of
 from isobole.lab.results._forms import device_of, form
@@ -36,6 +38,7 @@ def import_events(request: HttpRequest, access: Access) -> HttpResponse:
     try:
         events, problems = _read(request)
         drafts = _drafts(events, entries, access.user.username)
+        _refuse_in_the_name_of_others(access, drafts)
         if drafts:
             append_drafts(
                 study_id,
@@ -153,6 +156,49 @@ def _drafts(
     if problems:
         raise DataError(problems)
     return drafts
+
+
+def _refuse_in_the_name_of_others(access: Access, drafts: Sequence[Draft]) -> None:
+    """Hold a file to what the bench is held to: one's own name, and no new scores.
+
+    A name that is nobody's of this lab stays as the file has it: it was watched
+    elsewhere. The designer brings in what others coded.
+    """
+    me, study_id = access.user.username, access.study.study_id
+    watched = {(str(d.data["observer"]), d.obj) for d in drafts}
+    problems = []
+    others = {name for name, _ in watched} - {me}
+    if not access.may("protocol.edit"):
+        problems += [
+            Problem(
+                "not-your-observation",
+                f"The file has scores of {name}, and {me} brings it in",
+                column="observer",
+                given=name,
+                remedy=f"Let {name} or the designer import it",
+            )
+            for name in User.objects.filter(username__in=others).values_list(
+                "username", flat=True
+            )
+        ]
+    with reading(study_id) as (_, facts):
+        signed = sorted(
+            (animal, name)
+            for name, animal in watched
+            if facts.is_complete(animal, name)
+        )
+    problems += [
+        Problem(
+            "scoring-complete",
+            f"{name} signed that the scoring of {animal} is complete",
+            given=animal,
+            remedy="Correct what stands with an amendment and its reason; nothing new "
+            "is scored after the signature",
+        )
+        for animal, name in signed
+    ]
+    if problems:
+        raise DataError(problems)
 
 
 def _payload(event: Event, username: str) -> dict[str, object]:

@@ -42,8 +42,11 @@ def opened_key(request: HttpRequest, access: Access) -> AllocationKey:
     study_id = access.study.study_id
     # A count of its own: the right password of a signature sent along, or a key file of
     # one's own, must not clear the failures of the key that the lab keeps.
-    what = "key" if request.FILES.get(KEY_FILE) is None else "file"
-    count = attempts.of_key(access.user.username, study_id, what)
+    count = attempts.of_key(
+        access.user.username,
+        study_id,
+        "key" if request.FILES.get(KEY_FILE) is None else "file",
+    )
     attempts.begin(count)
     try:
         key = key_from_text(text, passphrase, file="key")
