@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -272,4 +273,49 @@ def test_ctrl_c_ends_it(server: LabServer) -> None:
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(30) == 0
     server.process = None
+    assert "Traceback" not in server.said()
+
+
+def begun(server: LabServer, path: str, sent: bytes, *headers: str) -> socket.socket:
+    """Send the beginning of a form that announces more than ever comes."""
+    sender = socket.create_connection(("127.0.0.1", server.port))
+    head = (
+        f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 9000",
+        "Content-Type: application/x-www-form-urlencoded", *headers,
+    )  # fmt: skip
+    sender.sendall("\r\n".join((*head, "", "")).encode() + sent)
+    return sender
+
+
+def test_who_sends_slowly_stops_nobody(server: LabServer) -> None:
+    server.make_study(ben="scorer")
+    headers = server.headers("ben")
+    senders = [begun(server, "/login", b"username=a") for _ in range(24)]
+    try:
+        time.sleep(0.5)
+        url = f"{server.url}/account"
+        asked = urllib.request.Request(url, headers=headers)
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            assert answer.status == 200
+        form = urllib.parse.urlencode({"display_name": "Ben Boole"}).encode()
+        asked = urllib.request.Request(url, form, headers)
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            assert b"Ben Boole" in answer.read()
+    finally:
+        for sender in senders:
+            sender.close()
+
+
+def test_half_a_form_is_no_form(server: LabServer) -> None:
+    server.make_study(ben="scorer")
+    named = [f"{name}: {value}" for name, value in server.headers("ben").items()]
+    sender = begun(server, "/account", b"display_name=Somebo", *named)
+    time.sleep(0.5)
+    sender.close()  # went away in the middle of a word
+    time.sleep(1)
+    script = (
+        "from isobole.lab.models import User\n"
+        "answer = User.objects.get(username='ben').display_name"
+    )
+    assert server.run(script) == "Ben"
     assert "Traceback" not in server.said()

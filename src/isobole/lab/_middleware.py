@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from isobole.lab import _errors
+from isobole.lab._sent import MOST_OF_A_STRANGER, Half, Unread, whole
 from isobole.lab.accounts.sessions import is_locked as is_locked, touch as touch
 from isobole.results import IsoboleError
 
@@ -38,12 +39,8 @@ def limit_rate(handler: Handler) -> Handler:
         if _is_static(request):
             return handler(request)
         if _length(request) > settings.LAB_UPLOAD_BYTES:
-            return _errors.say(
-                request,
-                413,
-                "What was sent is too large for the lab",
-                f"Send at most {settings.LAB_UPLOAD_BYTES >> 20} MB at once.",
-            )
+            most = f"Send at most {settings.LAB_UPLOAD_BYTES >> 20} MB at once."
+            return _too_large(request, most)
         if _counted("address", _client(request)):
             return handler(request)
         return _too_many(request, "Too many requests from this address")
@@ -59,12 +56,25 @@ def limit_person(handler: Handler) -> Handler:
             return handler(request)
         who = _who(request)
         if who is None:
-            if _counted("anonymous", _client(request)):
+            if not _counted("anonymous", _client(request)):
+                return _too_many(request, "Too many requests from this address")
+            if _length(request) > MOST_OF_A_STRANGER:
+                return _too_large(request, "Log in first.")
+        elif not _counted("events" if _is_events(request) else "user", who):
+            return _too_many(request, "Too many requests of one person")
+        try:
+            with whole(request, who, _length(request)):
                 return handler(request)
-            return _too_many(request, "Too many requests from this address")
-        if _counted("events" if _is_events(request) else "user", who):
-            return handler(request)
-        return _too_many(request, "Too many requests of one person")
+        except Unread:
+            return _errors.say(
+                request,
+                503,
+                "Too much is being sent at once",
+                "Send it again in a moment; what waits on a bench is sent by itself.",
+                retry_after=5,
+            )
+        except Half:
+            return _errors.bad_request(request, ConnectionError())
 
     return limited
 
@@ -158,6 +168,10 @@ def _too_many(request: HttpRequest, said: str) -> HttpResponse:
         "Wait a minute and try again; what waits on a bench is sent by itself.",
         retry_after=60,
     )
+
+
+def _too_large(request: HttpRequest, remedy: str) -> HttpResponse:
+    return _errors.say(request, 413, "What was sent is too large for the lab", remedy)
 
 
 def say_problems(handler: Handler) -> Handler:
