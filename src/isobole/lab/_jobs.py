@@ -10,14 +10,27 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import (
+    CancelledError,
+    Future,
+    ThreadPoolExecutor,
+    TimeoutError as FutureTimeout,
+)
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any, Generic, TypeVar
 
 Made = TypeVar("Made")
 logger = logging.getLogger(__name__)
 KEPT = 8
+WAITING = 6
+"""Most requests that wait for a computation: the other threads answer meanwhile."""
+QUEUE_S = 1.0
+_waiting = BoundedSemaphore(WAITING)
+
+
+class NotYet(Exception):
+    """The answer is not there yet."""
 
 
 @dataclass(eq=False)
@@ -30,6 +43,30 @@ class Job(Generic[Made]):
     started: float | None = None
     took: float | None = None
     asked_again: float = field(default_factory=time.monotonic)
+
+    def answer(self, wait_s: float) -> Made:
+        """Return the answer as soon as it is there.
+
+        Raises
+        ------
+        NotYet
+            If it is not there within that time; at once if many requests wait already.
+        Exception
+            What the work raised.
+        """
+        if not self.future.done():
+            if not _waiting.acquire(timeout=min(wait_s, QUEUE_S)):
+                raise NotYet
+            try:
+                self.future.exception(wait_s)
+            except (FutureTimeout, CancelledError):
+                raise NotYet from None
+            finally:
+                _waiting.release()
+        try:
+            return self.future.result(0)
+        except CancelledError:
+            raise NotYet from None
 
     @property
     def waited_s(self) -> int:
@@ -97,8 +134,22 @@ class Pool:
     @property
     def unfinished(self) -> int:
         """How many computations run or wait."""
+        return self.unfinished_of(lambda key, about: True)
+
+    def unfinished_of(self, belongs: Callable[[Hashable, Any], bool]) -> int:
+        """Return how many of these computations, by key and owner, run or wait."""
         with self._lock:
-            return sum(not job.future.done() for job in self._jobs.values())
+            return sum(
+                not job.future.done() and belongs(key, job.about)
+                for key, job in self._jobs.items()
+            )
+
+    def drop_waiting(self, belongs: Callable[[Hashable], bool]) -> None:
+        """Forget computations of these keys that have not begun: nobody needs them."""
+        with self._lock:
+            for key, job in list(self._jobs.items()):
+                if belongs(key) and job.future.cancel():
+                    del self._jobs[key]
 
     def forget(self, key: Hashable) -> None:
         """Let the next to ask begin anew."""
@@ -125,6 +176,8 @@ class Pool:
 
 
 def _run(job: Job[Made], work: Callable[[], Made]) -> None:
+    if not job.future.set_running_or_notify_cancel():
+        return
     job.started = time.monotonic()
     try:
         answer = work()
@@ -138,4 +191,3 @@ def _run(job: Job[Made], work: Callable[[], Made]) -> None:
     else:
         job.took = time.monotonic() - job.started
         job.future.set_result(answer)
-

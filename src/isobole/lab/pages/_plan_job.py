@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from concurrent.futures import Future, wait as wait_for
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from isobole.lab._jobs import Pool
+from isobole.lab._jobs import Job, Pool
+from isobole.lab._overtime import within
 from isobole.lab.pages._plan_kinds import PlanKind
 from isobole.lab.pages._plan_read import read
 from isobole.results import DataError, IsoboleError, Problem
@@ -17,6 +19,8 @@ from isobole.results import DataError, IsoboleError, Problem
 PATIENCE_S = 1.5
 """How long a request waits for its result before it answers that work goes on."""
 MOST_WAITING = 8
+MOST_S = 60.0
+"""Seconds after which a plan is stopped: others wait for theirs."""
 pool = Pool(kept=48, keep_s=3600)
 
 
@@ -31,7 +35,8 @@ class Work:
     def __call__(self) -> Any:
         """Compute."""
         self.said = "Computing"
-        return self.kind.compute(dict(self.given), self.step)
+        compute = partial(self.kind.compute, dict(self.given), self.step)
+        return within(MOST_S, compute, _too_long())
 
     def step(self, done: int, total: int | None) -> None:
         """Take note of a step."""
@@ -43,7 +48,7 @@ class Work:
 class PlanJob:
     """A plan that was asked for."""
 
-    future: Future[Any]
+    job: Job[Any]
     work: Work | None = field(default=None)
 
     @property
@@ -53,7 +58,9 @@ class PlanJob:
 
     def wait(self, seconds: float = PATIENCE_S) -> bool:
         """Wait for the end; say whether it came."""
-        return bool(wait_for([self.future], seconds).done)
+        with suppress(Exception):
+            self.job.answer(seconds)
+        return self.job.future.done()
 
     def result(self) -> Any:
         """Return the result of a plan that ended.
@@ -63,9 +70,9 @@ class PlanJob:
         DataError
             If it could not be computed: why, and what to do.
         """
-        error = self.future.exception()
+        error = self.job.future.exception()
         if error is None:
-            return self.future.result()
+            return self.job.future.result()
         if isinstance(error, DataError):
             raise error
         if isinstance(error, IsoboleError | ValueError | OverflowError):
@@ -94,7 +101,16 @@ def plan_job(kind: PlanKind, values: Mapping[str, str]) -> PlanJob:
         for old in list(_works)[: max(len(_works) - 64, 0)]:
             del _works[old]
     work = _works.get(key) or Work(kind, given)
-    return PlanJob(pool.ask(key, work).future, work)
+    return PlanJob(pool.ask(key, work), work)
+
+
+def _too_long() -> Problem:
+    return Problem(
+        "takes-too-long",
+        f"The computation was stopped after {MOST_S:.0f} s, for others wait",
+        remedy="Ask for fewer doses or animals, or use the command line, which has no "
+        "such limit: isobole plan",
+    )
 
 
 def _failed(said: str) -> Problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -16,7 +15,8 @@ from isobole.lab.models import StudyFile
 from isobole.lab.permissions import Access
 from isobole.lab.record import entries_of
 from isobole.lab.results._computed import Computed, compute
-from isobole.lab.results._pool import Job, pool
+from isobole.lab.results._pool import Job, NotYet, pool
+from isobole.results import IsoboleError
 from isobole.studies import head_hash
 
 DESPITE = "errors"
@@ -25,6 +25,8 @@ SOON_S = 0.9
 """How long a page is kept waiting before it says that it computes."""
 LONG_S = 45.0
 """How long a download or a figure waits."""
+MOST_OF_A_PERSON = 3
+"""Most analyses of one person that run or wait: the others have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,8 @@ class Asked:
             What a fault of isobole raised.
         """
         try:
-            return self.job.future.result(wait_s)
+            return self.job.answer(wait_s)
         except NotYet:
-            if self.job.future.done():
-                raise
             return None
 
     @property
@@ -73,6 +73,8 @@ def asked(request: HttpRequest, access: Access) -> Asked:
     ------
     Http404
         If the record is still empty.
+    IsoboleError
+        If the person asked for several others that are not done.
     """
     study_id = access.study.study_id
     despite = request.GET.get("despite") == DESPITE
@@ -84,11 +86,22 @@ def asked(request: HttpRequest, access: Access) -> Asked:
     key = _key(study_id, head, despite)
     job = pool.find(key)
     if job is None:
+        # Of a study that goes on, only the last state is worth a computation.
+        pool.drop_waiting(
+            lambda old: isinstance(old, tuple) and old[0] == study_id and old[1] != head
+        )
+        me = access.user.username
+        if pool.unfinished_of(lambda _, about: about == me) >= MOST_OF_A_PERSON:
+            msg = (
+                f"{MOST_OF_A_PERSON} analyses that you asked for are still being "
+                "computed; open this one when they are done"
+            )
+            raise IsoboleError(msg)
         # The database is read here: the computing thread has no connection.
         work = partial(
             compute, dict(record.folder_of(study_id)), despite_errors=despite
         )
-        job = pool.ask(key, work)
+        job = pool.ask(key, work, me)
     return Asked(study_id, head, despite, key, job)
 
 

@@ -11,15 +11,18 @@ import shlex
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from isobole.lab._overtime import within
 from isobole.results import (
     Block,
     Figure,
     Heading,
     Missing,
     Note,
+    Problem,
     Provenance,
     envelope,
     to_json,
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from isobole.analysis import StudyResult
 
 PRIMARY = "Primary outcome: "
+MOST_S = 600.0
+"""Seconds after which an analysis is stopped: others wait for theirs."""
 NAMED = (
     "the analysis is not locked, and these sessions name drug and vehicle: they are "
     "compared once it is locked"
@@ -114,7 +119,11 @@ def compute(files: Mapping[str, bytes], *, despite_errors: bool) -> Computed:
             target.parent.mkdir(exist_ok=True)  # scales/, nothing deeper
             target.write_bytes(content)
         study = read_study(place)
-        result = analyze_study(by_code(study), despite_errors=despite_errors)
+        result = within(
+            MOST_S,
+            partial(analyze_study, by_code(study), despite_errors=despite_errors),
+            _too_long(study),
+        )
         if not study.locked:
             result = withheld(result)
         outcomes = outcomes_text(study, result.outcomes)
@@ -136,6 +145,17 @@ def compute(files: Mapping[str, bytes], *, despite_errors: bool) -> Computed:
         )
     )
     return Computed(result, opening, sections, figures, text + "\n", outcomes)
+
+
+def _too_long(study: Study) -> Problem:
+    name = study.protocol.study_id
+    return Problem(
+        "takes-too-long",
+        f"The analysis was stopped after {MOST_S / 60:.0f} minutes, for others wait",
+        file=name,
+        remedy="Export the study folder and use the command line, which has no such "
+        f"limit: isobole study analyze {name}",
+    )
 
 
 def by_code(study: Study) -> Study:

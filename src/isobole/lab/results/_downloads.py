@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from typing import Any
 
@@ -17,7 +16,7 @@ from isobole.lab.permissions import Access, needs
 from isobole.lab.record import entries_of
 from isobole.lab.results._asked import LONG_S, Asked, asked
 from isobole.lab.results._computed import Computed
-from isobole.lab.results._pool import pool
+from isobole.lab.results._pool import NotYet, pool
 from isobole.lab.results._shown import shown
 from isobole.lab.results._zip import zip_of
 from isobole.results import IsoboleError
@@ -35,7 +34,7 @@ def report(request: HttpRequest, access: Access) -> HttpResponse:
         # Drawn in the one thread that computes, so that pages do not wait for it.
         key = ("report", *asked.key)
         try:
-            return pool.ask(key, found.report).future.result(LONG_S)
+            return pool.ask(key, found.report).answer(LONG_S)
         except NotYet:
             msg = "The report is still being drawn; ask for it again in a minute"
             raise IsoboleError(msg) from None

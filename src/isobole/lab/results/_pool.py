@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from isobole.lab._jobs import Job as Job, Pool
+from isobole.lab._jobs import Job as Job, NotYet as NotYet, Pool
 
 pool = Pool()

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
 from isobole.lab import _errors
+from isobole.lab._jobs import NotYet
 from isobole.lab.tools import _runs
 from isobole.lab.tools._forms import asked_of, form, form_again, form_context
 from isobole.lab.tools._runs import LONG_S, SOON_S, Answered, Busy, Run
@@ -141,7 +142,9 @@ def figure(request: HttpRequest, key: str, anchor: str) -> HttpResponse:
         return figure_svg(found.blocks, anchor)
 
     try:
-        svg = _runs.drawing.ask((key, anchor), draw).future.result(LONG_S)
+        svg = _runs.drawing.ask((key, anchor), draw).answer(LONG_S)
+    except NotYet:
+        return _being_drawn(request)
     except OptionError:
         msg = "There is no such figure in this result"
         raise Http404(msg) from None
@@ -159,7 +162,10 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     def write() -> str:
         return render_html(found.answer.title, found.blocks, made)
 
-    html = _runs.drawing.ask((key, "report"), write).future.result(LONG_S)
+    try:
+        html = _runs.drawing.ask((key, "report"), write).answer(LONG_S)
+    except NotYet:
+        return _being_drawn(request)
     return _file(key, html, "text/html; charset=utf-8", "html")
 
 
@@ -183,6 +189,11 @@ def sent_table(request: HttpRequest, key: str) -> HttpResponse:
     return _attached(
         HttpResponse(table.content, "application/octet-stream"), table.name
     )
+
+
+def _being_drawn(request: HttpRequest) -> HttpResponse:
+    said = "Others have figures drawn; ask for it again in a moment."
+    return _errors.say(request, 503, "Not drawn yet", said, retry_after=10)
 
 
 def _run(key: str) -> Run:

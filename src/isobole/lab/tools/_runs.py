@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,8 +15,8 @@ from typing import Any
 
 from isobole import __version__
 from isobole.analysis import TableAnswer
-from isobole.lab._jobs import Job, Pool
-from isobole.lab.tools._overtime import within
+from isobole.lab._jobs import Job, NotYet, Pool
+from isobole.lab._overtime import within
 from isobole.lab.tools._table import Table
 from isobole.lab.tools._tools import TOOLS, Tool
 from isobole.results import (
@@ -124,10 +123,8 @@ class Run:
             What the table or the options were refused for.
         """
         try:
-            return self.job.future.result(wait_s)
+            return self.job.answer(wait_s)
         except NotYet:
-            if self.job.future.done():
-                raise
             return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.utils.html import format_html
 
 from isobole import __version__
-from isobole.lab._jobs import Pool
+from isobole.lab._jobs import NotYet, Pool
 from isobole.results import DataError
 
 FOLDER = "monographs"
@@ -72,7 +71,7 @@ def site() -> Site | None:
     place = Path(settings.LAB.data) / DEMONSTRATION / __version__
     job = _building.ask((str(place), place.is_dir()), lambda: _built(place))
     try:
-        return Site(job.future.result(WAIT_S), bundled=True)
+        return Site(job.answer(WAIT_S), bundled=True)
     except NotYet:
         return None
 
