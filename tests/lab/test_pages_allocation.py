@@ -22,6 +22,7 @@ from isobole.studies import (
     verify_commitment,
 )
 from lab_pages import page, post
+from lab_workbooks import merged_to_the_end
 
 TEXT = study_files("ptz")["study.toml"].replace("NEW-STUDY", "PTZ-A1")
 ALLOCATION = "/studies/PTZ-A1/allocation"
@@ -90,6 +91,15 @@ def test_animals_are_sent_as_a_file(lab: Any) -> None:
     file.name = "../../etc/animals.csv"
     post(lab.client("ana"), f"{ALLOCATION}/animals", {"file": file}, 302)
     assert len(study_of("PTZ-A1").animals) == 3
+
+
+def test_a_workbook_whose_cells_are_merged_to_the_end_is_not_read(lab: Any) -> None:
+    # 5 kB that took minutes and gigabytes: a cell is made for each of the range.
+    begun(lab)
+    sent = BytesIO(merged_to_the_end())
+    sent.name = "animals.xlsx"
+    said = post(lab.client("ana"), f"{ALLOCATION}/animals", {"file": sent}, 422)
+    assert "a cell at XFD1048576" in said
 
 
 def test_a_workbook_that_unpacks_to_much_is_refused(lab: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pytest
 
 from isobole.datasets import path as dataset
+from isobole.results import DataError
 from lab_pages import inline, page, post
 
 MICE = dataset("mice8").read_text("utf-8")
@@ -451,3 +452,12 @@ def test_work_that_takes_too_long_is_stopped(
     # The thread goes on with what is asked next.
     monkeypatch.undo()
     result(client, "ed50", table=MICE, effects="45")
+
+
+@pytest.mark.parametrize("before", [b"", b"dose,n\n"])
+def test_a_workbook_with_something_before_it_is_looked_at(before: bytes) -> None:
+    from isobole.lab.tools._table import Table, checked
+    from lab_workbooks import merged_to_the_end
+
+    with pytest.raises(DataError, match="a cell at XFD1048576"):
+        checked(Table("t.xlsx", before + merged_to_the_end()))

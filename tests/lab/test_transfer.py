@@ -20,6 +20,7 @@ import pytest
 
 from isobole.datasets import study_names, study_path
 from lab_results_studies import complete, led
+from lab_workbooks import merged_to_the_end
 
 ROLES = {"ana": "designer", "phil": "pharmacist", "ben": "scorer", "cleo": "scorer"}
 
@@ -452,6 +453,20 @@ def test_nobody_imports_scores_in_the_name_of_another(lab: Any, tmp_path: Path) 
         assert "ben signed that the scoring of M01" in text_of(page)
     assert len(entries_of(one.study_id)) == len(before) + 1
     assert send("ben", "S. Kruse").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.csv", "t.xlsm"])
+def test_a_workbook_is_looked_at_whatever_it_is_called(
+    lab: Any, tmp_path: Path, name: str
+) -> None:
+    one = led(lab, tmp_path, scored=False, **ROLES)
+    stream = io.BytesIO(merged_to_the_end())
+    stream.name = name
+    page = lab.client("ben").post(
+        f"/studies/{one.study_id}/events/import", {"file": stream, "map_text": MAP}
+    )
+    assert page.status_code == 422
+    assert "a cell at XFD1048576" in text_of(page)
 
 
 def test_the_designer_imports_what_others_coded(lab: Any, tmp_path: Path) -> None:

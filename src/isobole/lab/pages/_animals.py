@@ -18,6 +18,7 @@ from isobole.lab.pages._held import Held, held_rows
 from isobole.lab.pages._saved import protocol_of, save
 from isobole.lab.permissions import Access, needs
 from isobole.lab.record import entries_of
+from isobole.lab.tools._workbook import check_workbook
 from isobole.results import DataError, Problem
 from isobole.studies import Animal, Draft, Entry, Protocol, animal_draft, read_animals
 
@@ -219,7 +220,7 @@ def _check_rows(lines: int) -> None:
 
 
 def _check_unpacked(data: bytes) -> None:
-    """Refuse a workbook that is small only as long as it is packed."""
+    """Refuse a workbook that is small only as long as it is packed, or not read."""
     if not is_zipfile(BytesIO(data)):
         return
     try:
@@ -228,6 +229,7 @@ def _check_unpacked(data: bytes) -> None:
         return  # whatever reads workbooks says what is wrong
     if size > MOST_UNPACKED:
         raise DataError([_too_large(size)])
+    check_workbook(data, "the file")
 
 
 def _there(animal_id: str, row: int | None = None) -> Problem:

@@ -111,7 +111,10 @@ def _of(
         yield entries[row - 1].obj
         return
     words = dict.fromkeys(
-        re.findall(r"[\w.-]*\w", f"{problem.message} {problem.given}")
+        # Linear in the text, which anybody may have written: no pattern that is tried
+        # again from each place.
+        word.rstrip(".-")
+        for word in re.findall(r"[\w.-]+", f"{problem.message} {problem.given}")
     )
     yield from [word for word in words if word in known][:6]
 

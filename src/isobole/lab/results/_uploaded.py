@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from django.core.files.uploadedfile import UploadedFile
 
 from isobole.lab.results._zip import MOST_BYTES, check_sizes, files_in
+from isobole.lab.tools._workbook import check_workbook
 from isobole.results import DataError, Problem
 
 MOST_LINES = 400_000
@@ -129,7 +130,8 @@ def check_text(name: str, content: bytes) -> Iterator[Problem]:
     ['not-utf-8']
     """
     suffix = _suffix(name)
-    if suffix == ".xlsx":
+    if suffix == ".xlsx" or zipfile.is_zipfile(BytesIO(content)):
+        # By what it is: what reads tables does not go by the name either.
         yield from _book(name, content)
         return
     if suffix not in _TEXTS:
@@ -176,6 +178,7 @@ def _book(name: str, content: bytes) -> Iterator[Problem]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             check_sizes(archive.infolist(), len(content), file=name)
+        check_workbook(content, name)
     except DataError as error:
         yield from error.problems
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):

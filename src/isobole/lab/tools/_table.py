@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
+from zipfile import is_zipfile
 
 from isobole.lab.tools._workbook import MOST_COLUMNS, check_workbook
 from isobole.results import DataError, Problem
@@ -95,7 +96,8 @@ def checked(table: Table) -> Table:
             expected=".csv, .tsv, .txt or .xlsx",
             remedy="Save it as CSV UTF-8 or as .xlsx, or copy its cells and paste them",
         )  # fmt: skip
-    if content.startswith(_ZIP):
+    # An archive is one too with something before it, which what reads it skips.
+    if suffix in _WORKBOOKS or is_zipfile(BytesIO(content)):
         check_workbook(content, name)
     else:
         _check_lines(content, name)
