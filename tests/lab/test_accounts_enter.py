@@ -367,3 +367,20 @@ def _without_token(page: str) -> str:
 
     page = sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
     return sub(r'"X-CSRFToken": "\w+"', "", page)
+
+
+@pytest.mark.parametrize("left", ["logged out", "account closed"])
+def test_what_was_to_be_said_to_one_person_is_not_said_to_the_next(
+    lab: Any, left: str
+) -> None:
+    # A shared tablet: the page that would have shown it was never opened.
+    lab.person("ben")
+    tablet = lab.client("ana")
+    tablet.post("/account", {"display_name": "Ana Canary"})
+    if left == "logged out":
+        tablet.post("/logout")
+    else:
+        del tablet.cookies["sessionid"]
+    form = {"username": "ben", "password": lab.passwords["ben"]}
+    assert tablet.post("/login", form).status_code == 302
+    assert "Canary" not in tablet.get("/account").text

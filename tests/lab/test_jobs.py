@@ -103,3 +103,18 @@ def test_one_person_does_not_take_every_turn(lab: Any, tmp_path: Path) -> None:
         for job in jobs:
             job.answer(30)
         pool.clear()
+
+
+def test_few_files_are_read_at_once() -> None:
+    from contextlib import ExitStack
+
+    from isobole.lab._jobs import READ_AT_ONCE, one_of_few
+    from isobole.results import IsoboleError
+
+    with ExitStack() as taken:
+        for _ in range(READ_AT_ONCE):
+            taken.enter_context(one_of_few())
+        with pytest.raises(IsoboleError, match="again in a minute"):
+            taken.enter_context(one_of_few())
+    with one_of_few():
+        pass

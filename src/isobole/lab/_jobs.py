@@ -9,16 +9,19 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import (
     CancelledError,
     Future,
     ThreadPoolExecutor,
     TimeoutError as FutureTimeout,
 )
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Lock
 from typing import Any, Generic, TypeVar
+
+from isobole.results import IsoboleError
 
 Made = TypeVar("Made")
 logger = logging.getLogger(__name__)
@@ -72,6 +75,28 @@ class Job(Generic[Made]):
     def waited_s(self) -> int:
         """Whole seconds since it was asked for."""
         return int(time.monotonic() - self.asked)
+
+
+READ_AT_ONCE = 2
+_reading = BoundedSemaphore(READ_AT_ONCE)
+
+
+@contextmanager
+def one_of_few() -> Iterator[None]:
+    """Let only a few requests read large files at once; the others are told so.
+
+    Raises
+    ------
+    IsoboleError
+        If as many are being read as may be.
+    """
+    if not _reading.acquire(timeout=QUEUE_S):
+        msg = "Files of others are being read; send yours again in a minute"
+        raise IsoboleError(msg)
+    try:
+        yield
+    finally:
+        _reading.release()
 
 
 class Pool:
@@ -182,8 +207,6 @@ def _run(job: Job[Made], work: Callable[[], Made]) -> None:
     try:
         answer = work()
     except Exception as error:
-        from isobole.results import IsoboleError
-
         if not isinstance(error, IsoboleError):
             logger.exception("Work of a page failed")
         job.took = time.monotonic() - job.started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -36,9 +37,16 @@ def log_in(request: HttpRequest) -> HttpResponse:
             problems=error.problems,
             message="You are not logged in",
         )
+    _forget_messages(request)
     sessions.enter(request, user)
     note(request, "login")
     return redirect(next_page(request))
+
+
+def _forget_messages(request: HttpRequest) -> None:
+    """Drop what was to be said to who had this browser before: a pharmacist, say."""
+    for _ in messages.get_messages(request):
+        pass
 
 
 def _who(request: HttpRequest, name: str, password: str) -> User:
@@ -75,6 +83,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     if request.user.is_authenticated:
         note(request, "logout")
+    _forget_messages(request)
     logout(request)
     return redirect("login")
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from isobole.lab import record
+from isobole.lab._jobs import one_of_few
 from isobole.lab.accounts._note import note
 from isobole.lab.models import User
 from isobole.lab.results._forms import form
@@ -24,8 +25,9 @@ def import_study(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)  # the log-in was asked for before
     try:
-        given = uploaded(request.FILES.getlist("files"))
-        study = record.store_folder(given.files, by=user.username)
+        with one_of_few():
+            given = uploaded(request.FILES.getlist("files"))
+            study = record.store_folder(given.files, by=user.username)
     except IsoboleError as error:
         note(request, "import.refused")
         return form(request, template, {"tab": ""}, error)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from isobole.lab._jobs import one_of_few
 from isobole.lab.bench._facts import reading
 from isobole.lab.models import User
 from isobole.lab.permissions import Access, needs
@@ -36,7 +37,8 @@ def import_events(request: HttpRequest, access: Access) -> HttpResponse:
         return form(request, template, {"tab": "bench"})
     entries = entries_of(study_id)
     try:
-        events, problems = _read(request)
+        with one_of_few():
+            events, problems = _read(request)
         drafts = _drafts(events, entries, access.user.username)
         _refuse_in_the_name_of_others(access, drafts)
         if drafts:
