@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.clocked_lab import ClockedLab
+from browser.shots import shot
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClockedLab]:
     with ClockedLab(tmp_path_factory.mktemp("pages")) as server:
-        server.study_id = server.make_study(dora="designer", dan="dosing")
+        server.study_id = server.make_study(dora="designer", dan="dosing", sam="scorer")
+        server.make_person("ada", administrator=True)
         yield server
 
 
@@ -93,3 +95,80 @@ def test_paper_has_the_head_of_the_record_and_no_buttons(
         expect(hidden).to_be_hidden()
     if "sheet" in part:
         expect(page.locator(".sheet table").first).to_contain_text("initials")
+
+
+def test_a_version_is_written_judged_saved_and_compared(
+    lab: ClockedLab,
+    page_of: Callable[[str], Page],
+    axe: Callable[..., list[dict[str, Any]]],
+) -> None:
+    page = page_of("dora")
+    page.goto(f"{lab.url}/studies/new?model=mes&species=mouse&way=text")
+    editor = page.locator("#toml")
+    text = str(editor.input_value()).replace("NEW-STUDY", "MES-2")
+    editor.fill(text)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Create the study").click()
+    page.goto(f"{lab.url}/studies/MES-2/protocol/edit")
+    changed = text.replace("pretreatment_min = 30", "pretreatment_min = 45")
+    page.locator("#toml").fill(changed.replace('route = "ip"', 'route = "pi"'))
+    said = page.locator("#judged")
+    expect(said).to_contain_text("route is 'pi'")
+    said.get_by_role("link").first.click()
+    assert not axe(page)
+    shot(page, "protocol-edit")
+    page.locator("#toml").fill(changed)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save as a new version").click()
+    page.goto(f"{lab.url}/studies/MES-2/protocol/versions")
+    for minutes in (30, 45):
+        line = page.locator("table.diff tr", has_text=f"pretreatment_min = {minutes}")
+        expect(line.first).to_be_visible()
+    assert not axe(page)
+    shot(page, "protocol-versions")
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "address", "shown"),
+    [
+        ("dosing-sheet", "dan", "/studies/{}/dosing/sheet?run=1", "initials"),
+        ("import-events", "sam", "/studies/{}/events/import", "BORIS"),
+        ("account", "dan", "/account", "Tokens"),
+        ("access-log", "ada", "/access-log", "Log of access"),
+    ],
+)
+def test_pages_that_no_other_test_opens(
+    lab: ClockedLab,
+    page_of: Callable[[str], Page],
+    axe: Callable[..., list[dict[str, Any]]],
+    name: str,
+    who: str,
+    address: str,
+    shown: str,
+) -> None:
+    page = page_of(who)
+    page.goto(lab.url + address.format(lab.study_id))
+    expect(page.locator("main")).to_contain_text(re.compile(shown, re.I))
+    assert not axe(page)
+    shot(page, name)
+
+
+def test_a_session_is_locked_and_opened_again(
+    lab: ClockedLab,
+    page_of: Callable[[str], Page],
+    axe: Callable[..., list[dict[str, Any]]],
+) -> None:
+    page = page_of("dan")
+    page.goto(f"{lab.url}/studies/{lab.study_id}/dosing?run=2")
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.get_by_role("heading", name="Locked: Dan")).to_be_visible()
+    expect(page.get_by_role("table")).to_have_count(0)
+    expect(page.get_by_role("navigation", name="Study")).to_have_count(0)
+    assert not axe(page)
+    shot(page, "locked")
+    page.locator("main input[type=password]").fill("dan walks past 7 mills")
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+    # Back where the person was.
+    assert page.url.endswith(f"/studies/{lab.study_id}/dosing?run=2")
+    expect(page.locator("h1")).to_have_text("Dosing")
