@@ -192,9 +192,7 @@ def access_of(user: User, study_id: str) -> Access:
     return Access(user, study, roles)
 
 
-def conflict(
-    roles: Iterable[str], stages: frozenset[str] = ALL_STAGES
-) -> str | None:
+def conflict(roles: Iterable[str], stages: frozenset[str] = ALL_STAGES) -> str | None:
     """Say which two roles one person cannot hold in one study, if two clash.
 
     Parameters
@@ -273,6 +271,4 @@ def refusal(*capabilities: Capability) -> str:
     """
     may = [role for role in ALLOWED if ALLOWED[role].intersection(capabilities)]
     named = " or ".join(filter(None, (", ".join(may[:-1]), may[-1])))
-    return (
-        f"Only the {named} of the study may do this. Ask its designer for the role."
-    )
+    return f"Only the {named} of the study may do this. Ask its designer for the role."
