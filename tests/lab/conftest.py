@@ -113,11 +113,13 @@ def lab(lab_folder: Path) -> Iterator[Lab]:
     from django.core.cache import cache
     from django.db import connections
 
-    from isobole.lab.record import writer
+    from isobole.lab.record import _store, writer
     from isobole.lab.record._chain import forget
 
     writer.stop()
     forget()
+    # Files beside a record are never changed, so that nothing else has it read again.
+    _store._study.cache_clear()
     cache.clear()
     _fresh_sqlite(lab_folder)
     yield Lab(settings.LAB)
