@@ -45,7 +45,7 @@ window.fetch = (url, given) => String(url).endsWith("/api/time") && navigator.on
 class ClockedLab(LabServer):
     """A server that a test sets forward together with the pages of its devices."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
         clock = folder / "clock"
         clock.mkdir(parents=True)
         (clock / "sitecustomize.py").write_text(AHEAD)
@@ -53,6 +53,7 @@ class ClockedLab(LabServer):
         self.set_ahead(0)
         super().__init__(
             folder / "data",
+            database_url,
             environment={"PYTHONPATH": str(clock), "BENCH_AHEAD": str(self.ahead)},
         )
 

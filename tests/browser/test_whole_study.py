@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from playwright.sync_api import expect
 
 from browser.bench_lab import all_saved, ready
@@ -53,12 +54,18 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
         page.get_by_role("button", name=name).first.click()
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_study_from_first_run_to_verdict(
+    database: str,
+    request: pytest.FixtureRequest,
     tmp_path: Path,
     context: Callable[..., BrowserContext],
     axe: Callable[..., list[dict[str, Any]]],
 ) -> None:
-    with ClockedLab(tmp_path) as lab:
+    url = None
+    if database == "postgresql":
+        url = request.getfixturevalue("fresh_database")()
+    with ClockedLab(tmp_path, url) as lab:
         Walk(lab, tmp_path, context, axe).all()
 
 
