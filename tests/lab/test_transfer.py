@@ -127,9 +127,7 @@ def test_number_for_number_as_the_command_line(
     assert json.loads(shown)["head_hash"] in ours
 
 
-def test_in_out_and_in_again_is_byte_identical(
-    either_lab: Any, tmp_path: Path
-) -> None:
+def test_in_out_and_in_again_is_byte_identical(either_lab: Any, tmp_path: Path) -> None:
     """Amendments, two observers and a new t0 come through as they are."""
     from isobole.lab.record import entries_of, verify_study
 

@@ -67,5 +67,3 @@ def seen_head(entries: Sequence[Entry]) -> str:
     for row in seen_by_blinded(entries):
         head = link_hash(head, row)
     return head
-
-
