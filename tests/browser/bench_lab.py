@@ -143,6 +143,24 @@ def ready(page: Page) -> None:
     page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'")
 
 
+def awake(page: Page, heard: str) -> None:
+    """Let the page ask for the time until it is heard; slow answers do not count."""
+    page.wait_for_function(
+        f"""() => {{
+          const heard = {heard};
+          if (heard()) return true;
+          document.dispatchEvent(new Event("visibilitychange"));
+          return false;
+        }}""",
+        polling=500,
+    )
+
+
+def synced(page: Page) -> None:
+    """Wait until the page goes by the server's time."""
+    awake(page, "() => localStorage.getItem('isobole-offset') !== null")
+
+
 def all_saved(page: Page) -> None:
     try:
         page.wait_for_function(
