@@ -226,6 +226,20 @@ def test_a_wide_table_of_latencies(tmp_path: Path) -> None:
     assert (latency.t_ms, latency.cause) == (1_800_000, 0)
 
 
+def test_a_second_sheet_of_other_animals_joins_the_first(tmp_path: Path) -> None:
+    sheets = (
+        "rat,twitch (s),clonus (s)\nM1,62,95.4\nM2,80,NS\n",
+        "rat,twitch (s),clonus (s)\nM3,70,90\nM4,81,NS\n",
+    )
+    first, second = (
+        {e.event_id for e in import_table(table(tmp_path, text), import_map(WIDE))[0]}
+        for text in sheets
+    )
+    assert first
+    assert second
+    assert not first & second
+
+
 def test_tables_that_do_not_fit(tmp_path: Path) -> None:
     path = table(tmp_path, "rat,clonus\nM1,5\n")
     with pytest.raises(DataError, match=r"no column twitch \(s\)"):

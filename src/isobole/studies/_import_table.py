@@ -160,7 +160,8 @@ def _event(
     id: str, animal: str, ms: int, meaning: Meaning, observer: str, mapping: ImportMap
 ) -> Event:
     return Event(
-        event_id=id,
+        # With the animal: a study has several sheets, each with a row 2.
+        event_id=f"{animal}-{id}",
         animal_id=animal,
         t_ms=ms,
         type=meaning.type,
