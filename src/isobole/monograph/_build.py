@@ -95,12 +95,12 @@ def build(
         plan = _plan(found.pages, store)
         with no_circles():
             _read(plan, store, site, processors, progress)
-        problems = sorted(
-            [*found.problems, *plan.problems.values()],
-            key=lambda problem: (problem.file or "", problem.code),
-        )
-        store.put_problems(plan.problems)
-        counts = finish(store, site, problems, processors)
+            problems = sorted(
+                [*found.problems, *plan.problems.values()],
+                key=lambda problem: (problem.file or "", problem.code),
+            )
+            store.put_problems(plan.problems)
+            counts = finish(store, site, problems, processors)
         _write_assets(site)
         store.put_about({"version": __version__, "site": "1"})
         store.publish()

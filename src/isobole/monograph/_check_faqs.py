@@ -97,11 +97,14 @@ def _code(faq: Faq) -> str | None:
 
 def _loses(faq: Faq) -> bool:
     """Say whether the repaired pair lacks a word of what stood there."""
+    if faq.original == (faq.question, faq.answer):
+        return False
     kept = set(_WORD.findall(f"{faq.question} {faq.answer}"))
     for text in faq.original:
         words = _WORD.findall(text)
         # The first two may be a label or a marker of the page's own (`Reply –`).
-        if any(w not in kept and not _MARKER.match(w) for w in words[2:]):
+        lost = [word for word in words[2:] if word not in kept]
+        if not all(map(_MARKER.match, lost)):
             return True
     return False
 

@@ -181,11 +181,13 @@ def say_fate(draft: Draft, piece: Piece, place: Place) -> bool:
     text = piece.text
     lower = text.lower()
     said = False
-    found = [
-        fate
-        for fate in vocabulary().fates
-        if any(map(lower.__contains__, fate.keys)) and fate.pattern.search(text)
-    ]
+    found = []
+    if held := {*filter(lower.__contains__, vocabulary().fate_keys)}:
+        found = [
+            fate
+            for fate in vocabulary().fates
+            if not held.isdisjoint(fate.keys) and fate.pattern.search(text)
+        ]
     numbers = DIGIT.search(text) and any(map(lower.__contains__, _MEASURED))
     if found or numbers:
         route = vocabulary().routes.first(text)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from isobole.monograph._collection_files import slug_of
 from isobole.monograph._interactions import names_partner
@@ -53,10 +53,26 @@ class Words:
 
 
 def html(text: str) -> str:
-    """Return text as it may stand in HTML and in its attributes."""
-    # Five looks for a character are quicker than one for a class of them.
-    if "<" in text or "&" in text or ">" in text or "'" in text or '"' in text:
-        return str(escape(text))
+    r"""Return text as it may stand in HTML and in its attributes.
+
+    Examples
+    --------
+    >>> from markupsafe import escape
+    >>> html("<a b='&' c=\"d\">") == str(escape("<a b='&' c=\"d\">"))
+    True
+    """
+    # What `markupsafe.escape` gives; five looks for a character take less time than
+    # making its type and a string of it again.
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    if "'" in text:
+        text = text.replace("'", "&#39;")
+    if '"' in text:
+        text = text.replace('"', "&#34;")
     return text
 
 

@@ -29,10 +29,10 @@ class Names:
             (name, re.compile(row["match"], re.IGNORECASE))
             for name, row in table.items()
         ]
-        self._keys = [
-            (key, place) for place, row in enumerate(table.values())
-            for key in row["keys"]
-        ]  # fmt: skip
+        self._keys: dict[str, list[int]] = {}
+        for place, row in enumerate(table.values()):
+            for key in row["keys"]:
+                self._keys.setdefault(key, []).append(place)
         # Several rules ask about the sentence in hand, one after the other, and many
         # sentences stand in page after page.
         self.first = lru_cache(maxsize=_SENTENCES)(self._first)
@@ -41,8 +41,12 @@ class Names:
     def _likely(self, text: str) -> list[tuple[str, re.Pattern[str]]]:
         lower = text.lower()
         each = self._each
-        places = [place for key, place in self._keys if key in lower]
-        return [each[place] for place in dict.fromkeys(places)]
+        # Most sentences hold few of the keys: the search for them is not a loop here.
+        held = [*filter(lower.__contains__, self._keys)]
+        if not held:
+            return []
+        places = {place for key in held for place in self._keys[key]}
+        return [each[place] for place in sorted(places)]
 
     def whole(self, text: str) -> str | None:
         """Return the name that all of `text` stands for, or None."""
@@ -126,6 +130,7 @@ class Vocabulary:
             Fate(r["parameter"], r["value"], tuple(r["keys"]), _re(r["match"]))
             for r in body["fate"]
         ]
+        self.fate_keys = dict.fromkeys(key for fate in self.fates for key in fate.keys)
         self.measures = [
             Measure(r["parameter"], _re(r["match"]), r["units"])
             for r in body["measure"]
@@ -137,6 +142,7 @@ class Vocabulary:
         """Return what a heading or bold lead is about, or None."""
         return _first(self.headings, title.lower())
 
+    @lru_cache(maxsize=1024)  # noqa: B019
     def question(self, words: str) -> str | None:
         """Return what a question asks about, or None."""
         return _first(self.questions, words.lower())
