@@ -41,7 +41,7 @@ STUDY = "PTZ-VPA-MG"
 _PREPARE = """
 from isobole.datasets import study_path
 from isobole.lab.models import Membership, RecordRow, Study, User
-from isobole.lab.record._store import row_of
+from isobole.lab.record._rows import row_of
 from isobole.studies import read_record
 
 rows = list(read_record(study_path("ptz-valproate-magnesium") / "record.jsonl"))

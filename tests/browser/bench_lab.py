@@ -25,7 +25,7 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 from isobole.studies import read_record
 from isobole.lab.models import Membership, RecordRow, Study, User
-from isobole.lab.record._store import row_of
+from isobole.lab.record._rows import row_of
 entries = read_record(Path(record))
 answer = next(e.obj for e in entries if e.action == 'protocol.save')
 study = Study.objects.create(study_id=answer)

@@ -188,7 +188,7 @@ class LabServer:
             "from isobole.datasets import study_path\n"
             "from isobole.studies import read_record\n"
             "from isobole.lab.models import Membership, RecordRow, Study, User\n"
-            "from isobole.lab.record._store import row_of\n"
+            "from isobole.lab.record._rows import row_of\n"
             "entries = read_record(study_path(bundled) / 'record.jsonl')\n"
             "answer = next(e.obj for e in entries if e.action == 'protocol.save')\n"
             "study = Study.objects.create(study_id=answer)\n"

@@ -15,7 +15,7 @@ LIST = "/studies/KIN-MG/kindling"
 UNTIL = """
 from lab_records import entries_until
 from isobole.lab.models import Membership, RecordRow, Study, User
-from isobole.lab.record._store import row_of
+from isobole.lab.record._rows import row_of
 entries = entries_until(action, "kindling-magnesium")
 study = Study.objects.create(study_id="KIN-MG")
 RecordRow.objects.bulk_create([row_of("KIN-MG", e) for e in entries])

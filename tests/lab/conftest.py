@@ -69,7 +69,7 @@ class Lab:
         """Return a study stored from entries as they are, chain and all."""
         from isobole.lab.models import Membership, RecordRow, Study
         from isobole.lab.record._chain import forget
-        from isobole.lab.record._store import row_of
+        from isobole.lab.record._rows import row_of
 
         study_id = next(e.obj for e in entries if e.action == "protocol.save")
         study = Study.objects.create(study_id=study_id)

@@ -381,7 +381,7 @@ def test_nothing_a_bench_is_told_depends_on_the_groups(
     from isobole.lab import _clock
     from isobole.lab.models import Membership, RecordRow, Study
     from isobole.lab.record._chain import forget
-    from isobole.lab.record._store import row_of
+    from isobole.lab.record._rows import row_of
 
     rows = before_scoring()
     other = with_other_codes(rows)

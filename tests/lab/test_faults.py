@@ -80,7 +80,7 @@ def prepared(server: LabServer) -> None:
         "from isobole.datasets import study_path\n"
         "from isobole.studies import read_record\n"
         "from isobole.lab.models import Membership, RecordRow, Study, User\n"
-        "from isobole.lab.record._store import row_of\n"
+        "from isobole.lab.record._rows import row_of\n"
         "rows = list(read_record(\n"
         "    study_path('ptz-valproate-magnesium') / 'record.jsonl'))\n"
         "last = next(k for k, e in enumerate(rows)\n"

@@ -256,7 +256,7 @@ def test_the_blinded_see_the_same_whatever_the_allocation(
 ) -> None:
     from isobole.lab.models import Membership, RecordRow
     from isobole.lab.record._chain import forget
-    from isobole.lab.record._store import row_of
+    from isobole.lab.record._rows import row_of
 
     now = datetime(2026, 3, 1, 8, 29, 30, tzinfo=UTC)
     monkeypatch.setattr(_clock, "moment", lambda: now)

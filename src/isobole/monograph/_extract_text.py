@@ -112,7 +112,8 @@ def _add(found: list[Piece], text: str, start: int, end: int) -> None:
             begin += len(piece) - len(piece.lstrip())
         # Of the same length, so that every place in the words is one in the page.
         words = bare.replace("\n", " ") if "\n" in bare else bare
-        found.append(Piece(begin, begin + len(bare), words))
+        # As `Piece(...)` without the call in between; pages have hundreds.
+        found.append(tuple.__new__(Piece, (begin, begin + len(bare), words)))
 
 
 def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
@@ -189,8 +190,8 @@ def _chunk(found: list[Piece], piece: Piece, text: str, start: int, end: int) ->
     bare = words.strip(" \t\r\n.*_:")
     # A bracket that closes at the end belongs to the words.
     if bare[:1].isalnum() or _LETTER.search(bare):
-        begin = start + words.index(bare)
-        found.append(Piece(piece.start + begin, piece.start + begin + len(bare), bare))
+        begin = piece.start + start + words.index(bare)
+        found.append(tuple.__new__(Piece, (begin, begin + len(bare), bare)))
 
 
 def plain(text: str) -> str:

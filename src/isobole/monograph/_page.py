@@ -32,6 +32,34 @@ class Block:
     row_lines: tuple[int, ...] = ()
 
 
+class _Unfrozen:
+    """A block while it is filled, as in `make_span`."""
+
+    __slots__ = tuple(Block.__dataclass_fields__)
+
+
+def make_block(
+    kind: BlockKind, text: str, line: int, end_line: int, depth: int
+) -> Block:
+    """Return a block without rows in a third of the time that `Block` takes.
+
+    Examples
+    --------
+    >>> make_block("item", "a", 3, 4, 1) == Block("item", "a", 3, 4, 1)
+    True
+    """
+    made: Any = _Unfrozen()
+    made.kind = kind
+    made.text = text
+    made.line = line
+    made.end_line = end_line
+    made.depth = depth
+    made.rows = made.row_lines = ()
+    made.__class__ = Block
+    finished: Block = made
+    return finished
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what stands below it, up to the next heading.

@@ -12,7 +12,7 @@ from isobole.monograph._headings import (
     bold_heading,
     take_apart,
 )
-from isobole.monograph._page import Block, PageKind, Section
+from isobole.monograph._page import Block, PageKind, Section, make_block
 
 
 def page_kind(
@@ -145,7 +145,7 @@ def _block(element: Element, text: str, line: int, end_line: int) -> Block:
     kind = element.kind
     assert kind != "heading"
     if kind != "table":
-        return Block(kind, text, line, end_line, element.depth)
+        return make_block(kind, text, line, end_line, element.depth)
     rows, places = table_rows(text, line)
     return Block(kind, text, line, end_line, element.depth, rows, places)
 

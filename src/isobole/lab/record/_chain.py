@@ -6,7 +6,6 @@ to be asked for; another process (an import) may have added rows as well.
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from types import TracebackType
 from django.db.models import Max
 
 from isobole.lab.models import RecordRow
+from isobole.lab.record._rows import entry_of
 from isobole.studies import Entry
 
 MOST_IN_MEMORY = 64
@@ -153,22 +153,3 @@ def forget(study_id: str | None = None) -> None:
             _chains.clear()
         else:
             _chains.pop(study_id, None)
-
-
-def entry_of(row: RecordRow) -> Entry:
-    """Return a row of the table as an `Entry`."""
-    return Entry(
-        seq=row.seq,
-        id=row.row_id,
-        ts=row.ts,
-        actor=row.actor,
-        device=row.device,
-        device_seq=row.device_seq,
-        action=row.action,
-        obj=row.obj,
-        data=json.loads(row.data),
-        supersedes=row.supersedes,
-        reason=row.reason,
-        prev=row.prev,
-        hash=row.hash,
-    )

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from isobole.lab.models import Membership, RecordRow, Study, StudyFile, User
-from isobole.lab.record._admit import LONGEST_ROW, check_row, name_problems
 from isobole.lab.record._chain import forget
-from isobole.lab.record._store import (
-    NewRow,
-    append_in_this_transaction,
-    entries_of,
-    row_of,
+from isobole.lab.record._folder_checks import (
+    LONGEST_ID,
+    RECORD,
+    check_folder,
+    check_names,
 )
+from isobole.lab.record._rows import row_of
+from isobole.lab.record._store import append_in_this_transaction, entries_of
 from isobole.lab.record._writer import writer
 from isobole.results import DataError, Problem
 from isobole.studies import (
@@ -32,14 +33,9 @@ from isobole.studies import (
     head_hash,
     read_study,
     record_drafts,
-    verify_chain,
 )
 
-RECORD = "record.jsonl"
 KEY_FORMAT = "isobole-key/1"
-LONGEST_ID = 64
-SCALES = "scales"
-"""The one folder inside a study folder; no file has its name."""
 _TEXTS = frozenset((".csv", ".toml", ".txt", ".md", ".json"))
 # What a folder filled by hand says of lock and reveal; a record says it in rows.
 _BY_HAND = frozenset(("commitment.txt", "lock.json", "reveal.json"))
@@ -115,7 +111,7 @@ def store_folder(
     NotStored
         If the database could not keep it.
     """
-    _check_names(files)
+    check_names(files)
     with tempfile.TemporaryDirectory(prefix="isobole-import-") as name:
         place = Path(name)
         for path, content in files.items():
@@ -123,7 +119,7 @@ def store_folder(
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(content)
         study = read_study(place)
-        _check(study, files)
+        check_folder(study, files)
         drafts = () if study.record else record_drafts(study)
     study_id = study.protocol.study_id
     kept, key, left_out = _sorted_out(files, study)
@@ -167,110 +163,6 @@ def _rows(
     )
     forget(study_id)
     return record
-
-
-def _check_names(files: Mapping[str, bytes]) -> None:
-    problems = [
-        Problem(
-            "file-name",
-            f"{name!r} is not the name of a file in a study folder",
-            expected="a plain name, or scales/NAME.toml",
-            remedy="Import the folder itself, as it was exported",
-        )
-        for name in files
-        if not _is_plain(name) or name == SCALES
-    ]
-    if problems:
-        raise DataError(problems)
-
-
-def _is_plain(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    plain = (
-        name == "/".join(parts)
-        and all(part not in ("..", ".") for part in parts)
-        and not set(name) & set('\\:*?"<>|\0')
-        and name.isprintable()
-        and len(name) <= 120
-    )
-    return plain and (
-        len(parts) == 1
-        or (len(parts) == 2 and parts[0] == SCALES and name.endswith(".toml"))
-    )
-
-
-def _check(study: StudyRead, files: Mapping[str, bytes]) -> None:
-    problems = [p for p in study.problems if p.severity == "error"]
-    if study.record or RECORD in files:
-        problems += [
-            # What is exported later is made of the record, not of these files.
-            replace(p, severity="error")
-            for p in study.problems
-            if p.code in ("differs-from-record", "protocol-differs")
-            and p.severity != "error"
-        ]
-        chain = verify_chain(study.record)
-        known = {(p.code, p.row) for p in problems}
-        problems += [p for p in chain.problems if (p.code, p.row) not in known]
-        problems += _unstorable(study.record)
-        problems += _several_protocols(study)
-    if len(study.protocol.study_id) > LONGEST_ID:
-        problems += [
-            Problem(
-                "study-id",
-                f"The study's id has {len(study.protocol.study_id)} characters",
-                expected=f"{LONGEST_ID} or fewer",
-                remedy="Give it a shorter id before it is imported",
-            )
-        ]
-    if problems:
-        raise DataError(problems)
-
-
-def _unstorable(record: tuple[Entry, ...]) -> Iterator[Problem]:
-    ids: dict[str, int] = {}
-    for entry in record:
-        before = ids.setdefault(entry.id, entry.seq)
-        if before != entry.seq:
-            yield Problem(
-                "duplicate-id",
-                f"Row {entry.seq} has the id of row {before}",
-                file=RECORD,
-                row=entry.seq,
-                given=entry.id,
-                remedy="Restore the record from a backup; it is never edited by hand",
-            )
-        row = NewRow(
-            entry.action,
-            entry.obj,
-            entry.data,
-            entry.supersedes,
-            entry.reason,
-            entry.id,
-            entry.device_seq,
-        )
-        problems = list(name_problems("device", entry.device))
-        problems += name_problems("actor", entry.actor)
-        problems += name_problems("ts", entry.ts)
-        try:
-            check_row(row, longest=LONGEST_ROW)
-        except DataError as error:
-            problems += error.problems
-        yield from (replace(p, file=RECORD, row=entry.seq) for p in problems)
-
-
-def _several_protocols(study: StudyRead) -> Iterator[Problem]:
-    for entry in study.record:
-        if entry.action == "protocol.save" and entry.obj != study.protocol.study_id:
-            yield Problem(
-                "study-id",
-                f"Row {entry.seq} saves a protocol under another id",
-                file=RECORD,
-                row=entry.seq,
-                given=entry.obj,
-                expected=study.protocol.study_id,
-                remedy="A record is of one study: look which one this is",
-            )
 
 
 def _sorted_out(

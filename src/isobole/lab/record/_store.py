@@ -20,6 +20,7 @@ from isobole.lab.record._admit import (
 )
 from isobole.lab.record._beside import folder_with
 from isobole.lab.record._chain import Chain, chain_of, entries_now, forget
+from isobole.lab.record._rows import row_of
 from isobole.lab.record._writer import writer
 from isobole.results import DataError, Problem
 from isobole.studies import (
@@ -256,26 +257,6 @@ def _says_the_same(entry: Entry, row: NewRow, actor: str) -> bool:
         and canonical_json(entry.data) == canonical_json(dict(row.data))
         and entry.supersedes == row.supersedes
         and entry.reason == row.reason
-    )
-
-
-def row_of(study_id: str, entry: Entry) -> RecordRow:
-    """Return an entry as a row of the table."""
-    return RecordRow(
-        study_id=study_id,
-        seq=entry.seq,
-        row_id=entry.id,
-        ts=entry.ts,
-        actor=entry.actor,
-        device=entry.device,
-        device_seq=entry.device_seq,
-        action=entry.action,
-        obj=entry.obj,
-        data=canonical_json(dict(entry.data)),
-        supersedes=entry.supersedes,
-        reason=entry.reason,
-        prev=entry.prev,
-        hash=entry.hash,
     )
 
 

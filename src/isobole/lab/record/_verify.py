@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from isobole.lab.models import AccessRow, RecordRow
-from isobole.lab.record._chain import entry_of
 from isobole.lab.record._log import log_content
+from isobole.lab.record._rows import entry_of
 from isobole.results import Problem
 from isobole.studies import (
     GENESIS,
