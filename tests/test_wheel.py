@@ -52,6 +52,32 @@ print(json.dumps({
 }))
 """
 
+LAB_PROBE = """
+import json
+from pathlib import Path
+import isobole.lab
+from isobole.lab import lab_config, start_django
+
+start_django(lab_config())
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.template.loader import get_template
+
+call_command("migrate", verbosity=0)
+executor = MigrationExecutor(connection)
+folder = Path(isobole.lab.__file__).parent / "templates"
+names = sorted(f.relative_to(folder).as_posix() for f in folder.rglob("*.html"))
+print(json.dumps({
+    "from": isobole.lab.__file__,
+    "templates": {n: get_template(n).origin.name for n in names},
+    "migrations": sorted(name for app, name in executor.loader.disk_migrations
+        if app == "lab"),
+    "left": len(executor.migration_plan(executor.loader.graph.leaf_nodes())),
+    "tables": sorted(connection.introspection.table_names()),
+}))
+"""
+
 
 def run(
     *words: str | Path, cwd: Path, env: dict[str, str]
@@ -179,6 +205,26 @@ def test_the_lab_of_the_wheel_serves_every_asset(
             assert fetched(server.url + address)
         assert server.stop() == 0
     assert str(ROOT) not in server.said()
+
+
+def test_the_lab_of_the_wheel_has_its_templates_and_makes_its_tables(
+    installed: Path, offline: dict[str, str], tmp_path: Path
+) -> None:
+    env = {**offline, "ISOBOLE_DATA": str(tmp_path)}
+    ran = run("env/bin/python", "-c", LAB_PROBE, cwd=installed, env=env)
+    told = json.loads(ran.stdout)
+    assert Path(told["from"]).is_relative_to(installed)
+    lab = Path(isobole.__file__).parent / "lab"
+    assert set(told["templates"]) == {
+        file.relative_to(lab / "templates").as_posix()
+        for file in (lab / "templates").rglob("*.html")
+    }
+    assert all(Path(o).is_relative_to(installed) for o in told["templates"].values())
+    assert told["migrations"] == sorted(
+        file.stem for file in (lab / "migrations").glob("0*.py")
+    )
+    assert told["left"] == 0
+    assert {"lab_recordrow", "lab_accessrow", "lab_user"} <= set(told["tables"])
 
 
 def fetched(address: str) -> bytes:
