@@ -429,6 +429,8 @@ def test_every_option_of_an_answer_is_in_its_form() -> None:
             assert default == (list(given) if option.kind == "effects" else given)
 
 
+# Raised inside a finalizer it is swallowed, said on standard error, and raised again.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_work_that_takes_too_long_is_stopped(
     lab: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

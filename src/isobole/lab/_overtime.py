@@ -3,6 +3,8 @@
 Results hold functions that draw, so that the work cannot go to another process, which
 could be killed. The interpreter raises an exception in the thread instead, between two
 steps of Python: fits are loops of such steps. Nothing is drawn or written in there.
+Where it meets a finalizer it is swallowed, as any exception there is; so that it is
+raised again until the work has ended.
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from isobole.results import DataError, Problem
 
 Made = TypeVar("Made")
+AGAIN_S = 1.0
+"""How long a raised exception has to end the work before the next one."""
 
 
 class Overtime(BaseException):
@@ -36,18 +41,21 @@ def within(seconds: float, work: Callable[[], Made], refusal: Problem) -> Made:
     """
     thread = threading.get_ident()
     lock = threading.Lock()
+    over = threading.Event()
     done = False
 
     def stop() -> None:
-        with lock:
-            if not done:
+        wait = seconds
+        while not over.wait(wait):
+            with lock:
+                if done:
+                    return
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(thread), ctypes.py_object(Overtime)
                 )
+            wait = AGAIN_S
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=stop, name="isobole-overtime", daemon=True).start()
     try:
         try:
             return work()
@@ -55,6 +63,14 @@ def within(seconds: float, work: Callable[[], Made], refusal: Problem) -> Made:
             # Raised before this lock is had, it arrives before the block is left.
             with lock:
                 done = True
-            timer.cancel()
+            over.set()
     except Overtime:
+        ended = False
+        while not ended:
+            # The next one may arrive here: nothing of it may leave this function.
+            with suppress(Overtime):
+                with lock:
+                    done = True
+                over.set()
+                ended = True
         raise DataError([refusal]) from None
