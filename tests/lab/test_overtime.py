@@ -79,6 +79,12 @@ def test_what_ends_in_time_is_returned_and_its_faults_are_its_own() -> None:
     assert threading.active_count() <= before  # no thread waits for what is done
 
 
+def test_time_may_be_over_before_the_work_begins() -> None:
+    for _ in range(100):
+        with pytest.raises(DataError, match="It took too long"):
+            within(0.0, steps, REFUSAL)
+
+
 def test_work_that_ends_as_it_is_stopped_is_one_or_the_other() -> None:
     def nap() -> str:
         end = time.monotonic() + 0.003

@@ -55,9 +55,10 @@ def within(seconds: float, work: Callable[[], Made], refusal: Problem) -> Made:
                 )
             wait = AGAIN_S
 
-    threading.Thread(target=stop, name="isobole-overtime", daemon=True).start()
+    watch = threading.Thread(target=stop, name="isobole-overtime", daemon=True)
     try:
         try:
+            watch.start()  # may be over before it returns, on a machine that is busy
             return work()
         finally:
             # Raised before this lock is had, it arrives before the block is left.
