@@ -45,6 +45,19 @@ def doses() -> list[Any]:
     return [e for e in entries_of("PTZ-VPA-MG") if e.action == "dose.give"]
 
 
+def test_a_run_that_there_is_none_of_is_not_answered_by_another(lab: Any) -> None:
+    client = ready(lab)
+    assert "Sheet of run 3" in page(client, f"{DOSING}?run=3")
+    for run in ("99", "0", "x", "1 ", "<b>"):
+        html = client.get(DOSING, {"run": run})
+        assert html.status_code == 404, run
+        assert "its runs are 1 to " in html.text
+        assert "<b>:" not in html.text
+    # A form that is refused still comes back, whatever it says of its run.
+    html = post(client, f"{DOSING}/give", form(run="99", code="ZZZZZ"), 422)
+    assert "Sheet of run 1" in html
+
+
 def test_a_syringe_is_given_once_with_time_and_volume(
     lab: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,8 +83,10 @@ def page_of(
     entries = entries_of(access.study.study_id)
     given = given_of(entries)
     runs = _runs(filled, given)
-    wanted = request.POST.get("run") or request.GET.get("run")
-    run = _picked(wanted, runs)
+    if request.method == "POST":
+        run = _picked(request.POST.get("run"), runs)
+    else:
+        run = _asked_for(request.GET.get("run"), runs)
     members = [one for one in filled if one.run == run]
     weighed: Mapping[str, tuple[str, str]] = more.get("weighed", {})
     challenge = study.protocol.challenge
@@ -220,6 +222,17 @@ def _runs(filled: Sequence[Syringe], given: Mapping[str, Any]) -> list[Run]:
         )
         for number in dict.fromkeys(one.run for one in filled)
     ]
+
+
+def _asked_for(wanted: str | None, runs: Sequence[Run]) -> int:
+    """Return the run that an address names: no other one is shown in its place."""
+    if wanted and wanted not in {str(run.number) for run in runs}:
+        msg = (
+            f"This study has no run {wanted[:20]}: its runs are {runs[0].number} to "
+            f"{runs[-1].number}"
+        )
+        raise Http404(msg)
+    return _picked(wanted, runs)
 
 
 def _picked(wanted: str | None, runs: Sequence[Run]) -> int:
