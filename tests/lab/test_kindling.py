@@ -588,3 +588,25 @@ def test_the_pages_do_not_depend_on_the_allocation(lab: Any, lab_folder: Any) ->
     for body in one:
         assert b"JX" not in body
         assert b"KW" not in body
+
+
+def test_the_way_to_stimulations_is_shown_where_there_are_some(lab: Any) -> None:
+    from lab_records import entries_until
+
+    people = {"ana": "scorer", "dora": "designer", "paul": "pharmacist"}
+    lab.study(**people)
+    lab.stored(entries_until("session.add", "kindling-magnesium"), **people)
+    shown = {
+        (study, name): f'href="/studies/{study}/kindling"'
+        in page(lab.client(name), f"/studies/{study}/protocol")
+        for study in (KIN, "PTZ-VPA-MG")
+        for name in people
+    }
+    assert [key for key, there in shown.items() if there] == [
+        (KIN, "ana"),
+        (KIN, "dora"),
+    ]
+    # Who may not open the bench is not sent there.
+    for name, there in (("ana", True), ("dora", False)):
+        html = page(lab.client(name), "/studies/PTZ-VPA-MG/kindling")
+        assert ("scored at the bench.</a>" in html) is there

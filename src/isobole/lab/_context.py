@@ -7,9 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 
 from isobole import __version__
+from isobole.lab.pages._saved import protocol_of
 from isobole.lab.permissions import Access
 from isobole.lab.record import entries_of, seen_head
-from isobole.results import RESEARCH_ONLY
+from isobole.results import RESEARCH_ONLY, DataError
 from isobole.studies import head_hash
 
 
@@ -22,6 +23,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "access": access,
         "may": May(access),
         "head": None if access is None else _head(access),
+        # Called by the template, where it shows the parts of a study.
+        "kindles": lambda: access is not None and _kindles(access),
     }
 
 
@@ -40,6 +43,17 @@ class May:
             self._access.may(capability)  # type: ignore[arg-type]
             for capability in (name, dotted)
         )
+
+
+def _kindles(access: Access) -> bool:
+    """Say whether a person is shown the way to stimulations: there may be none."""
+    if not (access.may("kindle") or access.may("protocol.edit")):
+        return False
+    try:
+        protocol = protocol_of(entries_of(access.study.study_id))
+    except DataError:
+        return False
+    return protocol is not None and protocol.kindling is not None
 
 
 def _head(access: Access) -> dict[str, Any]:
