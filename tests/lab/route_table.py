@@ -66,7 +66,7 @@ ROUTES: tuple[Route, ...] = (
     Route("access-log-export", get="administrator"),
     Route("members", get="designer administrator", post="designer administrator"),
     Route("audit", get=ALL),
-    Route("audit-verify", post="designer pharmacist analyst", tells=True),
+    Route("audit-verify", post="designer pharmacist analyst administrator", tells=True),
     Route("audit-export", get=ALL, path={"kind": "csv"}),
     # pages
     Route("studies", get=PERSON),
@@ -180,7 +180,7 @@ ROUTES: tuple[Route, ...] = (
     Route("api:api-time", get=PERSON),
     Route("api:api-studies", get=PERSON),
     Route("api:api-study", get=ALL),
-    Route("api:api-verify", get="designer pharmacist analyst", tells=True),
+    Route("api:api-verify", get="designer pharmacist analyst administrator", tells=True),
     Route("api:api-record", get=ALL),
     Route(
         "api:api-events",

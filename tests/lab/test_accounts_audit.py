@@ -115,6 +115,40 @@ def test_verification_names_the_first_broken_link(lab: Any) -> None:
     assert "chain is intact" not in broken.text
 
 
+def test_an_administrator_verifies_the_chain_and_reads_no_row(either_lab: Any) -> None:
+    lab = either_lab
+    lab.person("ada", administrator=True)
+    lab.study(ben="scorer")
+    client = lab.client("ada")
+    assert "Verify the chain" in client.get(TRAIL).text
+    told = client.post(f"{TRAIL}/verify").text.replace("\n", " ")
+    assert "The chain is intact: 641 rows" in told
+    assert "No row is like this" in told
+    for code in group_codes():
+        assert f">{code}<" not in told
+    asked = client.get(f"/api/studies/{ID}/verify").json()
+    assert (asked["state"], asked["rows"]) == ("intact", 641)
+    assert "Verify the chain" not in lab.client("ben").get(TRAIL).text
+
+
+def group_codes() -> set[str]:
+    (commit,) = [
+        e for e in entries_until("analysis.lock") if e.action == "allocation.commit"
+    ]
+    codes = {str(row["group_code"]) for row in commit.data["rows"]}
+    assert len(codes) == 4
+    return codes
+
+
+def test_an_administrator_who_works_blind_does_not_verify(lab: Any) -> None:
+    lab.person("ada", administrator=True)
+    lab.stored(entries_until("analysis.lock"), ada="scorer")
+    client = lab.client("ada")
+    assert client.post(f"{TRAIL}/verify").status_code == 403
+    assert client.get(f"/api/studies/{ID}/verify").status_code == 403
+    assert "Verify the chain" not in client.get(TRAIL).text
+
+
 def test_access_to_the_study_is_shown_with_the_whole_record(lab: Any) -> None:
     lab.study(ana="designer", ben="scorer")
     log_access("export", actor="ana", address="10.1.2.3", study_id=ID)

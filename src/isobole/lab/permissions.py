@@ -14,6 +14,7 @@ from typing import Any, Concatenate, Literal
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+from isobole.lab._prepared import Prepared
 from isobole.lab.models import Membership, Study, User
 from isobole.results import DataError
 from isobole.studies import ROLES, protocol_from_text
@@ -37,7 +38,8 @@ Capability = Literal[
     "analysis.lock",  # sign that the analysis is locked
     "reveal",  # open the key after the lock; asks for the passphrase
     "unblind",  # one animal in an emergency; asks for the passphrase
-    "record.see",  # the whole audit trail and its verification
+    "record.see",  # the whole audit trail
+    "record.verify",  # walk the chain of the record, and be told its head
     "record.own",  # one's own rows
     "export",  # the study folder
 ]
@@ -46,13 +48,15 @@ ALLOWED: dict[str, frozenset[Capability]] = {
     "designer": frozenset(
         {
             "study.see", "protocol.edit", "animals.edit", "members.edit", "plan",
-            "exclude", "record.own", "record.see", "analysis.see", "export",
+            "exclude", "record.own", "record.see", "record.verify", "analysis.see",
+            "export",
         }
     ),
     "pharmacist": frozenset(
         {
             "study.see", "plan", "allocate", "preparation.see", "next_dose", "reveal",
-            "unblind", "dosing.see", "record.own", "record.see", "export",
+            "unblind", "dosing.see", "record.own", "record.see", "record.verify",
+            "export",
         }
     ),
     "dosing": frozenset(
@@ -64,11 +68,11 @@ ALLOWED: dict[str, frozenset[Capability]] = {
     "analyst": frozenset(
         {
             "study.see", "plan", "exclude", "analysis.see", "analysis.lock", "reveal",
-            "record.own", "record.see", "export",
+            "record.own", "record.see", "record.verify", "export",
         }
     ),
     "administrator": frozenset(
-        {"study.see", "members.edit", "record.own", "unblind"}
+        {"study.see", "members.edit", "record.own", "record.verify", "unblind"}
     ),
 }  # fmt: skip
 
@@ -95,6 +99,7 @@ _TELLS_GROUPS: frozenset[Capability] = frozenset(
         "next_dose",
         "preparation.see",
         "record.see",
+        "record.verify",
         "unblind",
     }
 )
@@ -169,6 +174,16 @@ def _stages_of(toml: str) -> frozenset[str]:
         return ALL_STAGES
 
 
+_STUDY = Prepared(lambda study_id: Study.objects.filter(pk=study_id), "")
+_ROLES = Prepared(
+    lambda study_id, user: Membership.objects.filter(
+        study_id=study_id, user_id=user
+    ).values_list("role"),
+    "",
+    0,
+)
+
+
 def access_of(user: User, study_id: str) -> Access:
     """Return what a person may do in a study.
 
@@ -178,12 +193,8 @@ def access_of(user: User, study_id: str) -> Access:
         If there is no such study, or the person has no role in it: which of the two
         is not told.
     """
-    study = Study.objects.filter(study_id=study_id).first()
-    roles = frozenset(
-        Membership.objects.filter(study_id=study_id, user=user).values_list(
-            "role", flat=True
-        )
-    )
+    study = _STUDY.first(study_id)
+    roles = frozenset(role for (role,) in _ROLES.rows(study_id, user.pk))
     if user.is_administrator:
         roles |= {"administrator"}
     if study is None or not roles:

@@ -30,7 +30,7 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 @only_post
-@needs("record.see")
+@needs("record.verify")
 def verify(request: HttpRequest, access: Access) -> HttpResponse:
     """Walk the chain of the record, and show what was found above the trail."""
     report = verify_study(access.study.study_id)

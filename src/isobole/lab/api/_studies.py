@@ -109,7 +109,7 @@ def study(request: HttpRequest, study_id: str) -> dict[str, Any]:
 @router.get("/studies/{study_id}/verify", response=Verified, url_name="api-verify")
 def verify(request: HttpRequest, study_id: str) -> dict[str, Any]:
     """Walk the chain as the database has it and name the first broken link."""
-    access_for(request, study_id, "record.see")
+    access_for(request, study_id, "record.verify")
     found = verify_study(study_id)
     return {
         "study_id": study_id,
