@@ -180,7 +180,9 @@ ROUTES: tuple[Route, ...] = (
     Route("api:api-time", get=PERSON),
     Route("api:api-studies", get=PERSON),
     Route("api:api-study", get=ALL),
-    Route("api:api-verify", get="designer pharmacist analyst administrator", tells=True),
+    Route(
+        "api:api-verify", get="designer pharmacist analyst administrator", tells=True
+    ),
     Route("api:api-record", get=ALL),
     Route(
         "api:api-events",
