@@ -1,5 +1,5 @@
 // The bench: puts queue, clock, state, keys and tiles together.
-import { Clock, timeOfDay } from "./bench-clock.js";
+import { Clock } from "./bench-clock.js";
 import { drawTrouble } from "./bench-banners.js";
 import { Entry } from "./bench-entry.js";
 import { Keys, Strokes, momentOf } from "./bench-keys.js";
@@ -10,7 +10,8 @@ import { onRefused } from "./bench-refused.js";
 import { Sender, call } from "./bench-send.js";
 import { Model, isRunning } from "./bench-state.js";
 import { Tiles, el } from "./bench-tiles.js";
-import { TAP_MS, beep, holdable, keepAwake, keepShell, ownTheBench } from "./bench-device.js";
+import { Watch } from "./bench-watch.js";
+import { TAP_MS, beep, holdable, keepShell, ownTheBench } from "./bench-device.js";
 
 const config = JSON.parse(document.getElementById("bench-config").textContent);
 const query = new URLSearchParams(location.search);
@@ -20,12 +21,10 @@ const byId = (id) => document.getElementById(id);
 const notices = new Notices();
 const IDLE_MS = 10 * 60_000;
 
-let model, tiles, keys, entry, queue, sender, clock, rack, order;
+let model, tiles, keys, entry, queue, sender, clock, rack, order, watch;
 let active = true; // the person did something since the last poll
 let lastActive = performance.now();
-let sound = false;
 let capture = null;
-let asked = null; // since when the scan prompt stands
 
 function keep() {
   try {
@@ -120,49 +119,6 @@ async function poll() {
     if (told || (!sender.trouble && ["offline", "away"].includes(trouble.kind))) sender.trouble = trouble;
     draw();
   }
-}
-
-function tick() {
-  const at = performance.now();
-  byId("now").textContent = timeOfDay(Date.now());
-  let running = false;
-  let first = Infinity;
-  let looked = 0;
-  for (const tile of model.tiles.values()) {
-    if (!isRunning(tile) || tile.complete || model.locked) continue;
-    running = true;
-    const rest = model.needs.window_ms - (at - tile.t0.at);
-    if (rest <= 0) {
-      entry.windowDone(tile);
-      continue;
-    }
-    if (rest <= 60_000 && !tile.beeped) {
-      tile.beeped = true;
-      if (sound) beep();
-    }
-    first = Math.min(first, tile.t0.at);
-    for (const row of tile.rows.values()) if (row.data.type === "scan") looked = Math.max(looked, tile.t0.at + row.data.t_ms);
-  }
-  keepAwake(running);
-  if (running && model.needs.scan_ms && at - Math.max(first, looked) >= model.needs.scan_ms) {
-    if (asked === null) {
-      asked = at;
-      notices.set("scan", "ask", el("span", {}, "Look at every chamber: are all tiles right? Correct first what is not."), el("button", { type: "button", onclick: confirm }, "All tiles right ", el("kbd", {}, "enter")));
-    }
-  } else {
-    asked = null;
-    notices.clear("scan");
-  }
-  tiles.tick(at);
-}
-
-function confirm() {
-  if (asked === null) return false;
-  const since = asked;
-  asked = null;
-  notices.clear("scan");
-  entry.scan(since);
-  return true;
 }
 
 function undo(tile) {
@@ -269,6 +225,7 @@ async function begin() {
   keys = new Keys(model.needs, { ...rack, count: model.tiles.size });
   entry = new Entry(model, clock, config, place, commit, say);
   tiles = new Tiles(byId("rack"), model, keys, actions);
+  watch = new Watch(model, entry, tiles, notices);
   sender = new Sender(queue, config, {
     stored: (row) => { model.saved(row); keep(); },
     refused: (row, problems) => onRefused(row, problems, { queue, model, entry, config, say, commit }),
@@ -284,7 +241,7 @@ async function begin() {
     undo: (at) => undo(at === null ? null : order[at]),
     help: () => toggle("help"),
     close: () => { capture = null; return tiles.closeInplace() || closePanels(); },
-    confirm,
+    confirm: () => watch.confirm(),
     captures: (event) => { const done = capture; capture = null; done?.(event.code); return Boolean(done); },
   });
   clock.onJump = (jump) => {
@@ -295,7 +252,7 @@ async function begin() {
     if (clock.drifted) notices.set("drift", "warn", `This device's clock drifted by ${clock.drift} ms since the page was opened; times are marked with it.`);
     else notices.clear("drift");
   }).catch(() => {});
-  setInterval(tick, 250);
+  setInterval(() => watch.tick(), 250);
   setInterval(poll, 2000);
   setInterval(sync, 60_000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { sync(); poll(); } });
@@ -303,7 +260,7 @@ async function begin() {
   window.addEventListener("beforeunload", (event) => { if (queue.of(config.user).length) event.preventDefault(); });
   byId("tool-help").onclick = () => toggle("help");
   byId("tool-settings").onclick = () => toggle("settings");
-  byId("tool-sound").onclick = (event) => { sound = !sound; event.currentTarget.setAttribute("aria-pressed", String(sound)); if (sound) beep(); };
+  byId("tool-sound").onclick = (event) => { watch.sound = !watch.sound; event.currentTarget.setAttribute("aria-pressed", String(watch.sound)); if (watch.sound) beep(); };
   byId("tool-dim").onclick = (event) => event.currentTarget.setAttribute("aria-pressed", String(document.documentElement.classList.toggle("dim")));
   keepShell(config.urls.worker, notices);
   document.documentElement.dataset.ready = "yes";
