@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from benchmarks._postgres import NoPostgres, cluster, drop_database, new_database
@@ -27,19 +27,29 @@ def postgres_url() -> Iterator[str]:
 _numbers = itertools.count(1)
 
 
-@pytest.fixture
-def fresh_database(postgres_url: str) -> Iterator[Callable[[], str]]:
-    """Return a function that makes an empty database and returns its address.
+@contextmanager
+def databases(url: str) -> Iterator[Callable[[], str]]:
+    """Give a function that makes an empty database and returns its address.
 
-    What a test made is dropped after it.
+    All of them are dropped at the end.
     """
     made = []
 
     def fresh() -> str:
         name = f"lab_{next(_numbers)}"
         made.append(name)
-        return new_database(postgres_url, name)
+        return new_database(url, name)
 
     yield fresh
     for name in made:
-        drop_database(postgres_url, name)
+        drop_database(url, name)
+
+
+@pytest.fixture
+def fresh_database(postgres_url: str) -> Iterator[Callable[[], str]]:
+    """Return a function that makes an empty database and returns its address.
+
+    What a test made is dropped after it.
+    """
+    with databases(postgres_url) as fresh:
+        yield fresh

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import pytest
 from playwright.sync_api import TimeoutError
 
 from browser.clocked_lab import ClockedLab
@@ -16,6 +17,9 @@ from isobole.studies import Entry, follow, protocol_from_text, record_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what goes on in the page alone: the other database would show nothing new."""
 
 STUDY = "PTZ-VPA-MG"
 DAY = "2026-02-03"
@@ -78,8 +82,10 @@ def record_before_scoring(chambers: int) -> list[Entry]:
 class BenchLab(ClockedLab):
     """The lab with one study ready to be scored by ana and ben."""
 
-    def __init__(self, folder: Path, chambers: int) -> None:
-        super().__init__(folder)
+    def __init__(
+        self, folder: Path, chambers: int, database_url: str | None = None
+    ) -> None:
+        super().__init__(folder, database_url)
         self.start()  # makes the tables
         record = folder / "record.jsonl"
         entries = record_before_scoring(chambers)
@@ -117,18 +123,10 @@ class BenchLab(ClockedLab):
     def rows(
         self, actor: str | None = None, run: int | None = None
     ) -> list[dict[str, Any]]:
-        """Return what was written since the beginning, from the file on the disk."""
-        with sqlite3.connect(
-            f"file:{self.data_dir / 'lab.sqlite3'}?mode=ro", uri=True
-        ) as base:
-            base.row_factory = sqlite3.Row
-            found = [
-                dict(row)
-                for row in base.execute(
-                    "SELECT * FROM lab_recordrow WHERE seq > ? ORDER BY seq",
-                    [self.begun],
-                )
-            ]
+        """Return what was written since the beginning, as it lies in the database."""
+        found = self._read(
+            "SELECT * FROM lab_recordrow WHERE seq > {} ORDER BY seq", self.begun
+        )
         for row in found:
             row["data"] = json.loads(row["data"])
         return [
@@ -137,6 +135,20 @@ class BenchLab(ClockedLab):
             if (actor is None or row["actor"] == actor)
             and (run is None or row["obj"] in self.racks[run])
         ]
+
+    def _read(self, query: str, *given: Any) -> list[dict[str, Any]]:
+        """Ask the database itself, past the server, which may be dead at that moment."""
+        if self.database_url is None:
+            place = f"file:{self.data_dir / 'lab.sqlite3'}?mode=ro"
+            with closing(sqlite3.connect(place, uri=True)) as base:
+                base.row_factory = sqlite3.Row
+                return [dict(row) for row in base.execute(query.format("?"), given)]
+        import psycopg
+        from psycopg.rows import dict_row
+
+        asked = query.format("%s").encode()
+        with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
+            return list(connection.execute(asked, given))
 
 
 def ready(page: Page) -> None:
@@ -183,9 +195,11 @@ def told(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
 
 
 @contextmanager
-def bench_lab(folder: Path, chambers: int = 6) -> Iterator[BenchLab]:
+def bench_lab(
+    folder: Path, chambers: int = 6, database_url: str | None = None
+) -> Iterator[BenchLab]:
     """Give a running lab, killed at the end."""
-    lab = BenchLab(folder, chambers)
+    lab = BenchLab(folder, chambers, database_url)
     try:
         yield lab
     finally:

@@ -4,6 +4,9 @@
 of their own; `axe(page)` says what keeps people from using a page. Pages forbid eval:
 ``page.wait_for_function("() => ...")`` takes a function, never an expression. The
 server under test must outlive the pages: a fixture of the module or the session.
+
+A lab made with `database()` is tested on SQLite and on PostgreSQL, one server of each
+for a module; `browser.bench_lab.on_sqlite` is for tests that no database can change.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import pytest
 
 from browser_devices import axe_findings, devices
 from chromium import FLAGS, chromium
+from lab_postgres import databases
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -32,6 +36,16 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str | None]]:
+    """Return a function that gives an empty database: an address, None for SQLite."""
+    if request.param == "sqlite":
+        yield lambda: None
+        return
+    with databases(request.getfixturevalue("postgres_url")) as fresh:
+        yield fresh
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ class LabServer:
         self.data_dir = Path(data_dir)
         self.port = free_port()
         self.arguments = arguments
+        self.database_url = database_url
         self._environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("ISOBOLE_")},
             "ISOBOLE_DATA": str(self.data_dir),

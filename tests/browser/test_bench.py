@@ -15,6 +15,7 @@ from browser.bench_lab import (
     all_saved,
     awake,
     bench_lab,
+    on_sqlite,
     ready,
     synced,
     told,
@@ -30,8 +31,8 @@ CHAMBERS = "qweasd"
 
 
 @pytest.fixture
-def six(tmp_path: Path) -> Iterator[BenchLab]:
-    with bench_lab(tmp_path) as lab:
+def six(tmp_path: Path, database: Callable[[], str | None]) -> Iterator[BenchLab]:
+    with bench_lab(tmp_path, 6, database()) as lab:
         yield lab
 
 
@@ -312,9 +313,11 @@ def test_a_session_by_touch(six: BenchLab, context: Callable[..., Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BenchLab]:
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, database: Callable[[], str | None]
+) -> Iterator[BenchLab]:
     """Return one lab for tests that each take a run of their own."""
-    with bench_lab(tmp_path_factory.mktemp("bench")) as lab:
+    with bench_lab(tmp_path_factory.mktemp("bench"), 6, database()) as lab:
         yield lab
 
 
@@ -412,6 +415,7 @@ def test_two_devices_of_one_observer(
     assert len({r["device"] for r in rows}) == 2
 
 
+@on_sqlite
 def test_a_jump_of_the_wall_clock_moves_no_time(
     shared: BenchLab, context: Callable[..., Any]
 ) -> None:
@@ -446,6 +450,7 @@ def test_a_jump_of_the_wall_clock_moves_no_time(
     assert second["t_ms"] - PING_MS <= third["t_ms"] <= 5000 + passed + PING_MS
 
 
+@on_sqlite
 def test_a_device_that_slept_goes_by_the_server_s_clock(
     shared: BenchLab, context: Callable[..., Any]
 ) -> None:
@@ -475,6 +480,7 @@ def test_a_device_that_slept_goes_by_the_server_s_clock(
     assert least - PING_MS <= last["t_ms"] <= most + PING_MS
 
 
+@on_sqlite
 def test_reload_without_a_network_and_a_browser_that_was_closed(
     shared: BenchLab, context: Callable[..., Any]
 ) -> None:
@@ -562,6 +568,7 @@ def test_a_refused_entry_blocks_nothing(
     assert [row["data"]["score"] for row in kept] == ["1"]
 
 
+@on_sqlite
 def test_one_tab_owns_the_bench(shared: BenchLab, context: Callable[..., Any]) -> None:
     device = context()
     first = shared.open(device, "ana", run=3)
@@ -574,6 +581,7 @@ def test_one_tab_owns_the_bench(shared: BenchLab, context: Callable[..., Any]) -
     assert second.locator(".tile").count() == 6
 
 
+@on_sqlite
 def test_what_waits_is_not_sent_as_another_s(
     shared: BenchLab, context: Callable[..., Any]
 ) -> None:
@@ -605,6 +613,7 @@ def test_what_waits_is_not_sent_as_another_s(
     assert (last["actor"], last["data"]["score"]) == ("ana", "3")
 
 
+@on_sqlite
 def test_keys_are_changed_and_kept_on_the_device(
     shared: BenchLab, context: Callable[..., Any]
 ) -> None:
@@ -627,6 +636,7 @@ def test_keys_are_changed_and_kept_on_the_device(
     desk.check()
 
 
+@on_sqlite
 @pytest.mark.parametrize("entry", ["keyboard", "touch"])
 def test_nobody_is_kept_out(
     shared: BenchLab,

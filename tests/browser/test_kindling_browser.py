@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from browser.bench_lab import on_sqlite
 from browser.server import LabServer
 from browser.shots import shot
 
@@ -24,19 +25,25 @@ Membership.objects.create(study=study, user=user, role="scorer")
 """
 
 
-def server_with(folder: Path, action: str) -> Iterator[LabServer]:
+def server_with(
+    folder: Path, action: str, database_url: str | None = None
+) -> Iterator[LabServer]:
     """Start a lab with the rats of the bundled study up to an action."""
     tests = str(Path(__file__).parents[1])
-    with LabServer(folder, environment={"PYTHONPATH": tests}) as started:
+    given = {"PYTHONPATH": tests}
+    with LabServer(folder, database_url, environment=given) as started:
         started.make_person("ana")
         started.run(UNTIL, action=action)
         yield started
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+def fresh(
+    tmp_path_factory: pytest.TempPathFactory, database: Callable[[], str | None]
+) -> Iterator[LabServer]:
     """Return a lab whose rats were allocated and not yet stimulated."""
-    yield from server_with(tmp_path_factory.mktemp("fresh"), "session.add")
+    folder = tmp_path_factory.mktemp("fresh")
+    yield from server_with(folder, "session.add", database())
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +204,7 @@ def test_progress_is_drawn_and_can_be_used(
     assert axe(page) == []
 
 
+@on_sqlite
 def test_a_tablet_has_room_for_fingers(
     context: Callable[..., Any], fresh: LabServer
 ) -> None:
