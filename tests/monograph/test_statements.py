@@ -660,8 +660,43 @@ def test_nothing_known_is_no_contraindication() -> None:
         text = f"---\ntitle: Testazol\n---\n## Contraindications\n{words}\n"
         kinds = [said.kind for said in read(text).statements]
         assert kinds == ["page_metadata", "text"], words
-    text = text.replace("Not known.", "- None except asthma.")
-    assert read(text).statements[-1].kind == "contraindication"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "None except asthma",
+        "None known other than asthma.",
+        "No contraindications apart from asthma.",
+        "There are no known contraindications with the exception of asthma.",
+        "None, except in patients with asthma.",
+        "Nil besides asthma, which is rare.",
+    ],
+)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Contraindications\n- {}",
+        "Contraindications\n{}",
+        "Drug Profile Summary\n- **Contraindications:** {}",
+    ],
+)
+def test_what_is_excepted_from_nothing_known_forbids(words: str, place: str) -> None:
+    found = page("## " + place.format(words))
+    assert short(found) == [("contraindication", "asthma", None)]
+    assert found[0].scope.condition == "asthma"
+    # The quote keeps what the exception is from.
+    assert words.rstrip(".") in found[0].span.quote
+
+
+def test_several_exceptions_are_several_contraindications() -> None:
+    found = page("## Contraindications\nNone apart from asthma, gout and porphyria.")
+    assert [said.value for said in found] == ["asthma", "gout", "porphyria"]
+
+
+def test_caution_beside_nothing_known_forbids_nothing() -> None:
+    found = under("Contraindications", "None, but use with caution in asthma.")
+    assert [said.kind for said in found] == ["precaution"]
 
 
 def test_a_bare_yes_names_nobody() -> None:

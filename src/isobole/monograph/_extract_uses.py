@@ -162,10 +162,35 @@ def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
 # "None known" is no condition that forbids; the sentence stays as text.
 _NONE = re.compile(
     r"\W*(?:none|nil|n/?a|not\s+(?:known|reported|stated|applicable|available)|"
-    r"no\s+(?:known|specific|absolute|reported|significant)?\s*contra-?indications?)\b"
-    r"(?!\s+except)",
+    r"(?:there\s+(?:are|is)\s+)?no\s+(?:known|specific|absolute|reported|significant)?"
+    r"\s*contra-?indications?)\b",
     re.IGNORECASE,
 )
+# "None except asthma": what follows does forbid.
+_EXCEPT = re.compile(
+    r"\b(?:except(?:ing)?(?:\s+for)?|other\s+than|apart\s+from|aside\s+from|besides|"
+    r"beyond|save\s+for|with\s+the\s+exception\s+of)\s+"
+    r"(?:(?:in|for|by)\s+)?(?:(?:patients?|people|persons|individuals|those|anyone)\s+"
+    r"(?:with|who\s+ha(?:ve|s)|having)\s+)?(?P<what>[^.;]*\w)",
+    re.IGNORECASE,
+)
+_AFTERTHOUGHT = re.compile(r",?\s+(?:which|that)\s.*$", re.IGNORECASE | re.DOTALL)
+
+
+def _excepted(draft: Draft, piece: Piece, place: Place, listing: bool) -> bool:
+    """Write down what a sentence excepts that says nothing forbids the substance."""
+    if not (match := _EXCEPT.search(piece.text)):
+        return False
+    what = _AFTERTHOUGHT.sub("", match["what"])
+    whole = Piece(0, len(what), what)
+    for one in chunks(whole) if listing else [whole]:
+        value = condition_term(one.text)
+        draft.say(
+            "contraindication", piece, place, value, strength="contraindicated",
+            subject=draft.subject, condition=value,
+            population=vocabulary().population(one.text),
+        )  # fmt: skip
+    return True
 
 
 def say_contraindications(
@@ -185,7 +210,11 @@ def say_contraindications(
     ):
         lead = ""
     for index, piece in enumerate(entry.sentences):
-        if "contraindicated" in piece.text.lower() or _NONE.match(piece.text):
+        if _NONE.match(piece.text):
+            if _excepted(draft, piece, place, listing):
+                done.add(piece.start)
+            continue
+        if "contraindicated" in piece.text.lower():
             continue
         if lead:
             if index:
