@@ -76,7 +76,8 @@ def test_every_tool_is_listed_and_opens(lab: Any) -> None:
 
 
 def test_examples_fill_the_form_and_are_answered(lab: Any) -> None:
-    from isobole.lab.tools._tools import TOOLS, example_options
+    from isobole.lab.tools._tool import example_options
+    from isobole.lab.tools._tools import TOOLS
 
     client = lab.client("ana")
     for tool in TOOLS.values():

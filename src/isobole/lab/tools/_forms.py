@@ -20,7 +20,7 @@ from isobole.lab.tools._table import (
     plain_name,
     too_large,
 )
-from isobole.lab.tools._tools import Tool
+from isobole.lab.tools._tool import Tool
 from isobole.lab.tools._words import problems_in
 from isobole.results import DataError, IsoboleError, Problem
 

@@ -18,7 +18,8 @@ from isobole.lab.tools import _runs
 from isobole.lab.tools._forms import asked_of, form, form_again, form_context
 from isobole.lab.tools._runs import LONG_S, SOON_S, Answered, Busy, Run
 from isobole.lab.tools._table import PASTED, Table
-from isobole.lab.tools._tools import TOOLS, Tool, example_options, example_table
+from isobole.lab.tools._tool import Tool, example_options, example_table
+from isobole.lab.tools._tools import TOOLS
 from isobole.lab.tools._words import note_in, worded
 from isobole.reporting import figure_svg, render_fragment, render_html, rows_csv
 from isobole.results import IsoboleError, Note, OptionError, to_json

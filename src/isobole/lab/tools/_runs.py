@@ -18,7 +18,8 @@ from isobole.analysis import TableAnswer
 from isobole.lab._jobs import Job, NotYet, Pool
 from isobole.lab._overtime import within
 from isobole.lab.tools._table import Table
-from isobole.lab.tools._tools import TOOLS, Tool
+from isobole.lab.tools._tool import Tool
+from isobole.lab.tools._tools import TOOLS
 from isobole.results import (
     Block,
     DataError,

@@ -2,67 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-from isobole.analysis import (
-    TableAnswer,
-    answer_audit,
-    answer_ed50,
-    answer_potency,
-    answer_synergy,
+from isobole.analysis import answer_audit, answer_ed50, answer_potency, answer_synergy
+from isobole.lab.tools._choices import (
+    Cluster,
+    Convention,
+    Design,
+    Heterogeneity,
+    IndexInterval,
+    Information,
+    Interval,
+    Link,
+    Method,
+    Null,
+    RatioBy,
+    RatioInterval,
+    Variance,
 )
 from isobole.lab.tools._option import Option
-
-# The choices of the library, as types of the API; a test holds them equal.
-Link = Literal["probit", "logit", "cloglog"]
-Method = Literal["likelihood", "firth"]
-Information = Literal["observed", "expected"]
-Heterogeneity = Literal["none", "always", "chi2>df", "p<0.05", "p<0.10", "p<0.15"]
-Interval = Literal[
-    "likelihood", "fieller", "delta", "calibrated", "litchfield-wilcoxon"
-]
-RatioInterval = Literal["likelihood", "fieller", "delta"]
-Convention = Literal["sas", "spss", "poloplus", "epa", "ecotox", "litchfield-wilcoxon"]
-Cluster = Literal["auto", "beta-binomial", "random-intercept", "bootstrap"]
-Variance = Literal["delta", "tallarida", "lublin"]
-Null = Literal["both", "loewe", "dose-equivalence"]
-IndexInterval = Literal["auto", "log-delta", "likelihood", "bootstrap"]
-Design = Literal["fixed-ratio", "type-ii", "factorial", "free"]
-RatioBy = Literal["mass", "ed50"]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A bundled table that fills the form, and the options that go with it."""
-
-    name: str
-    label: str
-    options: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """One question to a table.
-
-    `name` stands in addresses, `command` on the command line; `header` shows what a
-    table looks like.
-    """
-
-    name: str
-    command: str
-    title: str
-    what: str
-    columns: str
-    header: str
-    answer: Callable[..., TableAnswer[Any]]
-    options: tuple[Option, ...]
-    examples: tuple[Example, ...]
-
-    def option(self, name: str) -> Option:
-        """Return the option of that name."""
-        return next(option for option in self.options if option.name == name)
+from isobole.lab.tools._tool import Example, Tool
 
 
 def _choice(name: str, label: str, of: Any, default: str = "", **more: Any) -> Option:
@@ -279,30 +238,3 @@ AUDIT = Tool(
 TOOLS: dict[str, Tool] = {
     tool.name: tool for tool in (ED50, POTENCY, INTERACTION, AUDIT)
 }
-
-
-def example_table(tool: Tool, name: str) -> str | None:
-    """Return the text of an example of a tool, None if it has no such example."""
-    if name not in [example.name for example in tool.examples]:
-        return None
-    if name == "template":
-        from isobole.tables import claims_template
-
-        return claims_template()
-    from isobole.datasets import path
-
-    return path(name).read_text(encoding="utf-8")
-
-
-def example_options(tool: Tool, name: str) -> dict[str, str]:
-    """Return what an example sets in the form besides the table."""
-    from isobole.datasets import describe
-
-    for example in tool.examples:
-        if example.name == name:
-            found = dict(example.options)
-            counted: Sequence[str] = [option.name for option in tool.options]
-            if name != "template" and "endpoint" in counted:
-                found.setdefault("endpoint", describe(name).endpoint)
-            return found
-    return {}

@@ -9,11 +9,11 @@ from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from isobole.lab import _errors
-from isobole.lab.tools import _runs, _tools
+from isobole.lab.tools import _choices, _runs, _tools
 from isobole.lab.tools._option import LONGEST, MOST_EFFECTS
 from isobole.lab.tools._runs import Asked, Busy
 from isobole.lab.tools._table import MOST_BYTES, PASTED, pasted
-from isobole.lab.tools._tools import Tool
+from isobole.lab.tools._tool import Tool
 
 router = Router(tags=["tools"])
 ANSWER_S = 50.0
@@ -46,7 +46,7 @@ class Counted(Sent):
 
     unit: Text | None = None
     endpoint: Text = "affected"
-    link: _tools.Link = "probit"
+    link: _choices.Link = "probit"
     seed: Seed = 1
 
 
@@ -59,14 +59,14 @@ class Ed50Sent(Counted):
     ]
     by: Text | None = None
     effects: Effects = [50.0]  # noqa: RUF012 - pydantic copies it
-    method: _tools.Method = "likelihood"
+    method: _choices.Method = "likelihood"
     natural_response: Share = "none"
-    convention: _tools.Convention | None = None
-    information: _tools.Information | None = None
-    heterogeneity: _tools.Heterogeneity | None = None
+    convention: _choices.Convention | None = None
+    information: _choices.Information | None = None
+    heterogeneity: _choices.Heterogeneity | None = None
     independent: bool = False
-    cluster: _tools.Cluster = "auto"
-    interval: _tools.Interval | None = None
+    cluster: _choices.Cluster = "auto"
+    interval: _choices.Interval | None = None
 
 
 class PotencySent(Counted):
@@ -79,10 +79,10 @@ class PotencySent(Counted):
     by: Text | None = Field(None, examples=["drug"])
     standard: Text | None = None
     standard_potency: Number = 1.0
-    information: _tools.Information = "observed"
-    heterogeneity: _tools.Heterogeneity = "p<0.05"
+    information: _choices.Information = "observed"
+    heterogeneity: _choices.Heterogeneity = "p<0.05"
     independent: bool = False
-    interval: _tools.RatioInterval = "likelihood"
+    interval: _choices.RatioInterval = "likelihood"
 
 
 class InteractionSent(Counted):
@@ -94,19 +94,19 @@ class InteractionSent(Counted):
     ]
     drugs: Annotated[list[Text], Field(max_length=20)] | None = None
     ratio: Text | None = None
-    ratio_by: _tools.RatioBy | None = None
-    design: _tools.Design | None = None
+    ratio_by: _choices.RatioBy | None = None
+    design: _choices.Design | None = None
     effects: Effects = [50.0]  # noqa: RUF012 - pydantic copies it
-    null: _tools.Null = "both"
-    variance: _tools.Variance = "delta"
+    null: _choices.Null = "both"
+    variance: _choices.Variance = "delta"
     margin: tuple[Number, Number] | None = None
     index: Number | None = None
-    index_interval: _tools.IndexInterval = "auto"
+    index_interval: _choices.IndexInterval = "auto"
     ladder: Text | None = None
     slope_for_bound: Number | None = None
     natural_response: Share = "none"
-    convention: _tools.Convention | None = None
-    heterogeneity: _tools.Heterogeneity | None = None
+    convention: _choices.Convention | None = None
+    heterogeneity: _choices.Heterogeneity | None = None
 
 
 class AuditSent(Sent):
