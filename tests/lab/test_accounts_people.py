@@ -137,6 +137,56 @@ def test_a_new_password_ends_the_other_sessions(lab: Any) -> None:
     assert here.post("/account/password", {**form}).status_code == 422
 
 
+def test_a_new_password_revokes_tokens_and_says_so(either_lab: Any) -> None:
+    from django.contrib.sessions.models import Session
+
+    lab = either_lab
+    here, there, other = lab.client("ana"), lab.client("ana"), lab.client("ben")
+    mine = [create_token(lab.person("ana"), label, "9") for label in ("rig", "tablet")]
+    bens = create_token(lab.person("ben"), "laptop", "9")
+
+    def asks(token: str) -> int:
+        client = lab.client()
+        return int(
+            client.get("/api/studies", HTTP_AUTHORIZATION=f"Bearer {token}").status_code
+        )
+
+    assert [asks(token) for token in (*mine, bens)] == [200, 200, 200]
+    form = {"current": lab.passwords["ana"], "password": NEW, "again": NEW}
+    wrong = here.post("/account/password", {**form, "current": "wrong"})
+    assert wrong.status_code == 422
+    assert [asks(token) for token in (*mine, bens)] == [200, 200, 200]
+    said = here.post("/account/password", form, follow=True)
+    assert "Tokens are revoked: rig, tablet." in said.text
+    assert [asks(token) for token in (*mine, bens)] == [401, 401, 200]
+    assert there.get("/account")["Location"].startswith("/login")
+    assert other.get("/account").status_code == 200
+    assert Session.objects.count() == 2
+    logged = [
+        (row.what, json.loads(row.data))
+        for row in AccessRow.objects.filter(actor="ana").order_by("seq")
+        if row.what.startswith(("password.ch", "token."))
+    ]
+    assert logged == [
+        ("password.changed", {"sessions_ended": 1, "tokens_revoked": 2}),
+        ("token.revoked", {"label": "rig", "why": "password changed"}),
+        ("token.revoked", {"label": "tablet", "why": "password changed"}),
+    ]
+
+
+def test_a_password_that_was_reset_meanwhile_is_not_overwritten(lab: Any) -> None:
+    from isobole.lab.accounts.people import set_own_password
+    from isobole.lab.record import writer
+
+    ana = lab.person("ana")
+    User.objects.filter(pk=ana.pk).update(password="reset by an administrator")
+    create_token(ana, "rig", "9")
+    with pytest.raises(DataError, match="changed elsewhere"):
+        writer.run(lambda: set_own_password(ana, "mine", ""))
+    assert User.objects.get(pk=ana.pk).password == "reset by an administrator"
+    assert DeviceToken.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "path", ["/account/password", "/account/pin", "/account/tokens"]
 )

@@ -14,12 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from isobole.lab import _clock
-from isobole.lab.accounts import attempts
+from isobole.lab.accounts import attempts, people
 from isobole.lab.accounts._form import next_page, only_post, page, secret, sent
 from isobole.lab.accounts._note import note
 from isobole.lab.accounts.people import check_password_pair, display_name_problems
 from isobole.lab.accounts.tokens import LONGEST_DAYS, create_token
 from isobole.lab.models import AccessRow, DeviceToken, User
+from isobole.lab.record import writer
 from isobole.results import DataError, Problem
 
 _SHOWN = (
@@ -47,7 +48,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def password(request: HttpRequest) -> HttpResponse:
-    """Show the form for a new password, and change it; other sessions end."""
+    """Show the form for a new password, and change it; other sessions and tokens end."""
     user = _me(request)
     first, then = user.must_change, next_page(request)
     context = {"first": first, "next": then}
@@ -68,17 +69,40 @@ def password(request: HttpRequest) -> HttpResponse:
                     )
                 ]
             )
+        ended = _renewed(request, user, new)
     except DataError as error:
         return page(request, "password", context, problems=error.problems)
-    user.set_password(new)
-    user.must_change = False
-    user.save(update_fields=["password", "must_change"])
     update_session_auth_hash(request, user)
-    note(request, "password.changed")
-    messages.success(
-        request, "The password is changed; sessions on other devices have ended."
-    )
+    said = "The password is changed; sessions on other devices have ended."
+    if ended.tokens:
+        said += (
+            f" Tokens are revoked: {', '.join(ended.tokens)}. Make new ones for the "
+            "devices that still need one."
+        )
+    messages.success(request, said)
     return redirect(then if first else "account")
+
+
+def _renewed(request: HttpRequest, user: User, new: str) -> people.Ended:
+    """Change the password with all that hangs on it, and log it, or nothing of it."""
+    hashed = make_password(new)
+
+    def work() -> people.Ended:
+        here = request.session.session_key or ""
+        ended = people.set_own_password(user, hashed, here)
+        note(
+            request,
+            "password.changed",
+            sessions_ended=ended.sessions,
+            tokens_revoked=len(ended.tokens),
+        )
+        for label in ended.tokens:
+            note(request, "token.revoked", label=label, why="password changed")
+        return ended
+
+    ended = writer.run(work)
+    user.refresh_from_db()
+    return ended
 
 
 @only_post

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from django.contrib.auth import SESSION_KEY
@@ -165,15 +166,54 @@ def change(user: User, what: Change) -> str | None:
     return password
 
 
-def _end_all(user: User) -> None:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What ended with a password: labels of devices, and a count of sessions."""
+
+    tokens: tuple[str, ...]
+    sessions: int
+
+
+def set_own_password(user: User, hashed: str, session_key: str) -> Ended:
+    """Change one's own password; other sessions end, and tokens are revoked.
+
+    Only for work that the writer runs: all of it is kept or nothing. Everybody waits
+    for the writer, and a hash takes its time: it is given ready.
+
+    Raises
+    ------
+    DataError
+        If somebody else changed it since it was checked.
+    """
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    if stored.password != user.password:
+        raise DataError(
+            [
+                Problem(
+                    "password-changed-meanwhile",
+                    "The password was changed elsewhere at this moment",
+                    remedy="Log in anew with the password that holds now",
+                )
+            ]
+        )
+    stored.password = hashed
+    stored.must_change = False
+    stored.save(update_fields=["password", "must_change"])
+    return _end_all(user, but=session_key)
+
+
+def _end_all(user: User, *, but: str = "") -> Ended:
     """End sessions and tokens for good: an account opened again has none of them."""
-    DeviceToken.objects.filter(user=user).delete()
+    tokens = DeviceToken.objects.filter(user=user)
+    labels = tuple(tokens.order_by("created", "pk").values_list("label", flat=True))
+    tokens.delete()
     ended = [
         session.pk
         for session in Session.objects.iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+        if session.pk != but and session.get_decoded().get(SESSION_KEY) == str(user.pk)
     ]
     Session.objects.filter(pk__in=ended).delete()
+    return Ended(labels, len(ended))
 
 
 def _keep_one_administrator(user: User) -> None:
