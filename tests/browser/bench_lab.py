@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what goes on in the page alone: the other database would show nothing new."""
+"""For what goes on in the page: the other database would show nothing new."""
 
 STUDY = "PTZ-VPA-MG"
 DAY = "2026-02-03"
@@ -83,9 +83,14 @@ class BenchLab(ClockedLab):
     """The lab with one study ready to be scored by ana and ben."""
 
     def __init__(
-        self, folder: Path, chambers: int, database_url: str | None = None
+        self,
+        folder: Path,
+        chambers: int,
+        database_url: str | None = None,
+        *,
+        environment: dict[str, str] | None = None,
     ) -> None:
-        super().__init__(folder, database_url)
+        super().__init__(folder, database_url, environment=environment)
         self.start()  # makes the tables
         record = folder / "record.jsonl"
         entries = record_before_scoring(chambers)
@@ -137,7 +142,7 @@ class BenchLab(ClockedLab):
         ]
 
     def _read(self, query: str, *given: Any) -> list[dict[str, Any]]:
-        """Ask the database itself, past the server, which may be dead at that moment."""
+        """Ask the database itself, past the server, which may be dead."""
         if self.database_url is None:
             place = f"file:{self.data_dir / 'lab.sqlite3'}?mode=ro"
             with closing(sqlite3.connect(place, uri=True)) as base:
@@ -196,10 +201,14 @@ def told(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
 
 @contextmanager
 def bench_lab(
-    folder: Path, chambers: int = 6, database_url: str | None = None
+    folder: Path,
+    chambers: int = 6,
+    database_url: str | None = None,
+    *,
+    environment: dict[str, str] | None = None,
 ) -> Iterator[BenchLab]:
     """Give a running lab, killed at the end."""
-    lab = BenchLab(folder, chambers, database_url)
+    lab = BenchLab(folder, chambers, database_url, environment=environment)
     try:
         yield lab
     finally:

@@ -45,7 +45,13 @@ window.fetch = (url, given) => String(url).endsWith("/api/time") && navigator.on
 class ClockedLab(LabServer):
     """A server that a test sets forward together with the pages of its devices."""
 
-    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str | None = None,
+        *,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         clock = folder / "clock"
         clock.mkdir(parents=True)
         (clock / "sitecustomize.py").write_text(AHEAD)
@@ -54,7 +60,11 @@ class ClockedLab(LabServer):
         super().__init__(
             folder / "data",
             database_url,
-            environment={"PYTHONPATH": str(clock), "BENCH_AHEAD": str(self.ahead)},
+            environment={
+                "PYTHONPATH": str(clock),
+                "BENCH_AHEAD": str(self.ahead),
+                **(environment or {}),
+            },
         )
 
     def log_in(self, context: BrowserContext, name: str) -> None:

@@ -36,7 +36,7 @@ export function ownTheBench(notices) {
 
 export function keepShell(worker, notices) {
   if (!window.isSecureContext) {
-    notices.set("insecure", "warn", "This address is not secure (no HTTPS): the screen may go dark, a second tab is not noticed, and a reload needs the network. Entries are kept on this device all the same.");
+    notices.set("insecure", "warn", "This address is not secure (no HTTPS): no wake lock keeps the screen on, no service worker opens the page again without the network, and a second tab is not noticed. Entries are kept on this device all the same. Ask for the https:// address of the lab; until then let the screen never turn off, and keep this page open.");
     return;
   }
   if (!("serviceWorker" in navigator)) return;
@@ -47,6 +47,7 @@ export function keepShell(worker, notices) {
   });
 }
 
+// Taken away when the page is hidden; asked for again as soon as it is seen.
 let awake = null;
 let asking = false;
 

@@ -110,6 +110,7 @@ export class Model {
     }
     const same = tile.t0?.wall === fact.wall;
     const at = same ? tile.t0.at : this.clock.moment(fact.wall);
+    if (!same) tile.beeped = false;
     tile.t0 = { wall: fact.wall, row: fact.row, by: fact.by, at, saved: true, here: same && tile.t0.here };
     if (fact.chamber) this.place(tile, fact.chamber);
   }
