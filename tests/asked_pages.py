@@ -1,9 +1,9 @@
 """What `ask` finds on labelled pages of drugs its rules were not written for.
 
 The pages are of our own writing, in the three layouts; ``labels.txt`` beside them says
-which sentences bear on pregnancy, breastfeeding, the liver, the kidneys, an interaction,
-and which doses are a start or a maximum. `measure` asks one case for each topic of each
-page and counts
+which sentences bear on pregnancy, breastfeeding, the liver, the kidneys, or an
+interaction, and which doses are a start or a maximum. `measure` asks one case for each
+topic of each page and counts
 
 ``found``     labelled sentences that the topic's findings (or dose lines) show,
 ``missed``    those they do not show,
@@ -58,7 +58,7 @@ class Figures:
 
 
 def labels(which: str) -> list[Label]:
-    """Return the labels of ``"tuning"`` or ``"held_out"``; each names its words once."""
+    """Return the labels of ``"tuning"`` or ``"held_out"``."""
     found = []
     page = ""
     for line in (ASKED / which / "labels.txt").read_text("utf-8").splitlines():
@@ -102,8 +102,7 @@ def _case(topic: str) -> Case:
 
 def _topic(figures: Figures, page: Monograph, topic: str, own: list[Label]) -> None:
     answer = ask(page, _case(topic))
-    kind, _, partner = topic.partition(":")
-    shown = _shown(answer, RULES[kind])
+    shown = _shown(answer, RULES[topic.partition(":")[0]])
     places = {label: _place(page, label.words) for label in own}
     for label, (start, end) in places.items():
         hits = [

@@ -14,6 +14,8 @@ from monograph_pages import PAGES, broken, codes, only, seed, text_of
 USAGE = "- Examplamide is an invented drug against absence seizures."
 DESCRIPTION = "description: Examplamide is an invented drug against absence seizures."
 
+FRONT_NONE = "faq-none-in-front-matter"
+
 # name: (what stood there, what stands there now, code, before, after)
 MENDED = {
     "text on the heading line": (
@@ -334,6 +336,75 @@ def test_missing_sections(name: str) -> None:
     finding = only(page, "section-missing")
     assert name in finding.message
     assert finding.spans == ()
+
+
+def without_entries() -> str:
+    text = text_of("a_clean.md")
+    begin = text.index("faqs:\n")
+    return text[:begin] + text[text.index("---\n", begin) :]
+
+
+@pytest.mark.parametrize("field", ["", "faqs: []\n", "faqs:\n"])
+def test_questions_that_were_not_imported_at_all(field: str) -> None:
+    """The census has 31 such pages of 4,259: one finding, not one for each question."""
+    head, _, body = without_entries().partition("---\n## Usage")
+    finding = only(read(f"{head}{field}---\n## Usage{body}"), FRONT_NONE)
+    assert finding.severity == "notice"
+    assert "the body 2 from here" in finding.message
+    assert finding.spans[0].quote == "How is it taken?"
+
+
+def test_without_questions_in_the_body_there_is_nothing_to_import() -> None:
+    text = without_entries()
+    page = read(text[: text.index("## FAQs")])
+    assert codes(page) == {"section-missing"}
+
+
+def test_kinds_that_keep_no_questions_in_front_need_not_import_them() -> None:
+    for name in ("b0_clean.md", "b1_clean.md"):
+        page = read(text_of(name))
+        assert any(faq.place == "body" for faq in page.faqs)
+        assert FRONT_NONE not in codes(page)
+
+
+def test_front_matter_that_could_not_be_read_is_not_blamed_twice() -> None:
+    text = without_entries().replace("title: Examplamide\n", "title: 'Examplamide\n")
+    page = read(text)
+    assert "front-matter-unreadable" in codes(page)
+    assert FRONT_NONE not in codes(page)
+
+
+@pytest.mark.parametrize("name", ["b0_clean.md", "b1_clean.md"])
+@pytest.mark.parametrize(
+    ("title", "generic", "differs"),
+    [
+        ("Paracetamol", "[paracetamol]", False),
+        ("[paracetamol]", "Paracetamol", False),
+        ("Paracetamol", "Acetaminophen [paracetamol]", False),
+        ("Acetaminophen", "Acetaminophen [paracetamol]", False),
+        ("Paracetamol + Caffeine", "Acetaminophen [paracetamol] + Caffeine", False),
+        ("Paracetamol", "- Paracetamol", False),
+        ("Ibuprofen", "Acetaminophen [paracetamol]", True),
+        ("Paracetamol", "Acetaminophen [paracetamol] + Caffeine", True),
+        ("Valproate", "Valproate [sodium]", True),
+        ("Paracetamol", "[Drug Name]", True),
+    ],
+)
+def test_a_name_in_brackets_stands_beside_the_other(
+    name: str, title: str, generic: str, differs: bool
+) -> None:
+    text = text_of(name)
+    old = read(text).title
+    own = next(s for s in read(text).sections if s.name == "Generic Name")
+    given = own.inline or own.blocks[0].text
+    text = text.replace(f"title: {old}", f"title: {title}")
+    before, _, after = text.rpartition(
+        f"**Generic Name:** {given}" if own.inline else f"Generic Name\n{given}"
+    )
+    mark = "**Generic Name:** " if own.inline else "Generic Name\n"
+    page = read(before + mark + generic + after)
+    assert page.title in (title, title.strip("[]"))
+    assert ("generic-name-differs" in codes(page)) is differs
 
 
 def test_two_monographs_in_one_file() -> None:

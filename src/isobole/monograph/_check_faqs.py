@@ -34,6 +34,9 @@ def check_faqs(
             yield from _entry(page, front, f"faqs[{index}]", faq)
     if asked and body:
         yield from _compare(list(asked.values()), body)
+    elif body and front and not front.flaws and monograph.kind == "A":
+        # Only pages of this kind repeat their questions in the front matter.
+        yield found("faq-none-in-front-matter", body[0].span, count=len(body))
     for faq in body:
         if not faq.answer:
             yield found("faq-unanswered", faq.span)

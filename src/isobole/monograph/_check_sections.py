@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from isobole.monograph._draft import SALT_WORD
 from isobole.monograph._finding import Finding
 from isobole.monograph._headings import STANDARD_A, STANDARD_B
 from isobole.monograph._page import Monograph, Section
@@ -185,14 +186,40 @@ def check_generic_name(page: PageText, monograph: Monograph) -> Iterator[Finding
         if section.name != "Generic Name":
             continue
         given = section.inline or (section.blocks[0].text if section.blocks else "")
-        given = given.split("\n")[0].replace("**", "").strip()
+        given = given.split("\n")[0].replace("**", "").strip(" \t-*•")
         line = section.line
-        if given and _parts(given) != _parts(monograph.title):
+        if given and not _same_name(given, monograph.title):
             span = page.find(given, line, section.end_line) or page.line_span(line)
             yield found(
                 "generic-name-differs", span, given=given[:80], title=monograph.title
             )
         return
+
+
+def _same_name(given: str, title: str) -> bool:
+    """Say whether a generic name is the title, or a title with another name beside it.
+
+    "Acetaminophen [paracetamol]" is both; a salt in brackets is no other name.
+
+    Examples
+    --------
+    >>> _same_name("Acetaminophen [paracetamol]", "Paracetamol")
+    True
+    >>> _same_name("Valproate [sodium]", "Valproate")
+    False
+    """
+    wanted = _parts(title)
+    if _parts(given) == wanted:
+        return True
+    named: list[tuple[str, str]] = _BESIDE.findall(given)
+    if not named or any(SALT_WORD.fullmatch(other.strip()) for _, other in named):
+        return False
+    plain = _BESIDE.sub(lambda match: match[1], given)
+    others = _BESIDE.sub(lambda match: match[2], given)
+    return wanted in (_parts(plain), _parts(others))
+
+
+_BESIDE = re.compile(r"([\w-]+(?: [\w-]+)*)\s*\[([^\[\]+/,&]+)\]")
 
 
 def _parts(name: str) -> frozenset[str]:

@@ -26,7 +26,7 @@ _SALTS = (
     "sulfate|sulphate|phosphate|mesylate|maleate|tartrate|citrate|acetate|fumarate|"
     "succinate|besylate|tosylate|nitrate|chloride|bromide|acid"
 )
-_SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
+SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
 _SALT_BEFORE = re.compile(rf"\b(?:{_SALTS})\Z", re.IGNORECASE)
 _SALT_AFTER = re.compile(rf"\s+(?:{_SALTS})\b", re.IGNORECASE)
 _LONGEST_SALT = max(map(len, _SALTS.split("|")))
@@ -195,7 +195,7 @@ class _Names:
 
     def __init__(self, subject: str) -> None:
         words = _WORD.findall(subject[:300])
-        bases = [word for word in words if not _SALT_WORD.fullmatch(word)] or words
+        bases = [word for word in words if not SALT_WORD.fullmatch(word)] or words
         self._bases = tuple(dict.fromkeys(bases))
         self._words = tuple(word.lower() for word in self._bases)
         self._pattern: re.Pattern[str] | None = None

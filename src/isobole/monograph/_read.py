@@ -161,6 +161,9 @@ def _place(finding: Finding) -> tuple[int, int]:
 
 def _title(values: dict[str, Any], elements: list[Element], file: str) -> str:
     given = values.get("title")
+    # "title: [paracetamol]" is a list to YAML.
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
     if isinstance(given, str | int | float) and str(given).strip():
         return str(given).strip()
     for element in elements:

@@ -163,6 +163,12 @@ FINDINGS: dict[str, FindingKind] = {
         "The front matter lacks this question of the body",
         "Import the questions again.",
     ),
+    "faq-none-in-front-matter": K(
+        "notice",
+        "The front matter has no questions, the body {count} from here",
+        "Import the questions: most pages of this kind repeat them there, and the "
+        "import skips those whose headings it does not know.",
+    ),
     "faq-numbering": K(
         "warning",
         "Question {given} is number {expected} in the page",
