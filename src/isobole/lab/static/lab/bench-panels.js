@@ -62,15 +62,24 @@ export function drawSaved(queue, sender, user) {
   return { waiting, refused };
 }
 
+let opener = null; // what had the focus before a panel opened
+
 export function toggle(name, wanted) {
   let any = false;
+  let left = false;
+  const before = document.activeElement;
   for (const panel of ["help", "settings", "refused"]) {
     const found = byId(`panel-${panel}`);
-    any ||= !found.hidden;
+    const was = !found.hidden;
+    any ||= was;
     found.hidden = panel !== name || !(wanted ?? found.hidden);
     byId(`tool-${panel}`)?.setAttribute("aria-expanded", String(!found.hidden));
-    if (!found.hidden) found.querySelector("button")?.focus();
+    left ||= was && found.hidden && found.contains(before);
+    if (was || found.hidden) continue;
+    if (!before?.closest(".panel")) opener = before;
+    found.querySelector("button")?.focus();
   }
+  if (left && !document.activeElement?.closest(".panel:not([hidden])")) opener?.focus(); // who came by Tab goes on there
   return any;
 }
 

@@ -31,6 +31,7 @@ export class Tiles {
   constructor(root, model, keys, act) {
     Object.assign(this, { root, model, keys, act });
     this.parts = new Map();
+    this.opener = null; // what had the focus before something opened inside a tile
   }
 
   build(order, rack) {
@@ -119,6 +120,7 @@ export class Tiles {
   #inplace(tile, title, ...children) {
     const p = this.parts.get(tile.animal);
     p.inplace.replaceChildren(el("p", { class: "inplace-title" }, title), ...children, el("button", { type: "button", class: "plain", onclick: () => this.closeInplace() }, "Back"));
+    if (p.inplace.hidden) this.opener = document.activeElement; // a choice within a choice keeps the first
     p.inplace.hidden = false;
     (p.inplace.querySelector("input") ?? p.inplace.querySelector("button"))?.focus();
   }
@@ -126,9 +128,11 @@ export class Tiles {
   closeInplace() {
     let closed = false;
     for (const p of this.parts.values()) {
+      const inside = p.inplace.contains(document.activeElement);
       closed ||= !p.inplace.hidden || p.root.classList.contains("open");
       p.inplace.hidden = true;
       p.root.classList.remove("open");
+      if (inside && p.root.contains(this.opener)) this.opener.focus(); // who came by Tab goes on there
     }
     return closed;
   }

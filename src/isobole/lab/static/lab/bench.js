@@ -257,6 +257,9 @@ async function begin() {
   setInterval(sync, 60_000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { sync(); poll(); } });
   for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, () => { active = true; lastActive = performance.now(); }, { capture: true });
+  // A button that a mouse pressed takes no focus: Enter and Space are strokes, and must
+  // not press it again.
+  document.addEventListener("mousedown", (event) => { if (event.target.closest("button")) event.preventDefault(); });
   window.addEventListener("beforeunload", (event) => { if (queue.of(config.user).length) event.preventDefault(); });
   byId("tool-help").onclick = () => toggle("help");
   byId("tool-settings").onclick = () => toggle("settings");
