@@ -280,6 +280,7 @@ def test_an_event_sent_beside_the_lock_does_not_undo_it(lab: Any) -> None:
     from django.test import RequestFactory
 
     from isobole.lab.accounts import sessions
+    from isobole.lab.record import writer
 
     client = lab.client("ana")
     key = client.cookies["sessionid"].value
@@ -288,6 +289,7 @@ def test_an_event_sent_beside_the_lock_does_not_undo_it(lab: Any) -> None:
     assert not sessions.is_locked(early)
     client.post("/lock")
     sessions.touch(early)
+    writer.settle()
     early.session.save()
     assert client.get("/account")["Location"].startswith("/unlock")
 

@@ -452,7 +452,7 @@ def test_sessions_are_saved_by_the_writer(lab: Any) -> None:
     assert client.session["more"] == "µ"
 
 
-def test_a_session_that_cannot_be_saved_is_said_with_503(
+def test_on_a_full_disk_pages_are_read_and_who_logs_in_is_told(
     lab: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from isobole.lab.record import NotStored, writer
@@ -468,8 +468,15 @@ def test_a_session_that_cannot_be_saved_is_said_with_503(
         raise NotStored(msg)
 
     monkeypatch.setattr(writer, "run", full)
-    answer = client.get("/api/studies")  # notes that ana is there, in the session
+    # That ana is there cannot be noted in the session; what she asked for can be read.
+    assert client.get("/api/studies").status_code == 200
+    assert client.session["seen"] == session["seen"]
+    stranger = lab.client()
+    stranger.raise_request_exception = False
+    answer = stranger.post(
+        "/login", {"username": "ana", "password": lab.passwords["ana"]}
+    )
     assert answer.status_code == 503
-    assert "disk is full" in answer.json()["remedy"]
+    assert "disk is full" in answer.text
     monkeypatch.undo()
     assert client.get("/api/studies").status_code == 200

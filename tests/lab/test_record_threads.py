@@ -150,3 +150,45 @@ def test_two_processes_on_postgresql(
 
 def test_two_processes_on_sqlite(tmp_path: Path) -> None:
     appended_by_processes(LabServer(tmp_path / "lab"))
+
+
+def test_what_goes_along_shares_the_commit_and_fails_alone(
+    lab: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    from isobole.lab.models import Attempt
+    from isobole.lab.record import NotStored, append, entries_of, writer
+
+    study = empty_study()
+    steps: list[str] = []
+    row = seen(1)
+
+    def beside() -> None:
+        steps.append("beside")
+
+    def wrong() -> None:
+        # A fault of the database takes its whole commit with it: each is tried alone.
+        steps.append("wrong")
+        Attempt.objects.create(scope="x", name="y", failures=-1, last=None)
+
+    writer.along(beside)
+    assert not steps, "it waits for a job"
+    append(study, [row], actor="ana", device="tablet")
+    assert steps == ["beside"]
+    writer.settle()
+    assert steps == ["beside"], "it was given to the job"
+    writer.along(beside)
+    writer.settle()
+    assert steps == ["beside", "beside"]
+    writer.along(wrong)
+    append(study, [seen(2)], actor="ana", device="tablet")
+    assert [e.device_seq for e in entries_of(study)] == [1, 2]
+
+    def away() -> None:
+        msg = "the disk is full"
+        raise NotStored(msg)
+
+    writer.along(away)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "run", lambda *_: away())
+        writer.settle()
+    assert "the disk is full" in caplog.text

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from isobole.lab import _errors
 from isobole.lab._sent import MOST_OF_A_STRANGER, Half, Unread, whole
 from isobole.lab.accounts.sessions import is_locked as is_locked, touch as touch
+from isobole.lab.record import writer
 from isobole.results import IsoboleError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -85,7 +86,10 @@ def require_login(handler: Handler) -> Handler:
     def guarded(request: HttpRequest) -> HttpResponse:
         if _is_static(request):
             return handler(request)
-        response = _stopped(request) or handler(request)
+        try:
+            response = _stopped(request) or handler(request)
+        finally:
+            writer.settle()
         # What a shared tablet showed is not to be had from its cache afterwards.
         response.headers.setdefault("Cache-Control", "no-store")
         return response

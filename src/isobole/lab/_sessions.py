@@ -7,14 +7,36 @@ queue they share its next commit.
 
 from __future__ import annotations
 
-from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import connection
+from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+
+from isobole.lab._prepared import Prepared
 from isobole.lab.record import writer
+
+_STORED = Prepared(
+    lambda key, now: Session.objects.filter(
+        session_key=key, expire_date__gt=now
+    ).values_list("session_data"),
+    "",
+    timezone.now(),
+)
 
 
 class SessionStore(DatabaseStore):
     """Django's own sessions; only who saves them is another thread."""
+
+    def load(self) -> dict[str, Any]:
+        """Return what is stored of the session; nothing if it has ended."""
+        found = _STORED.rows(self.session_key, timezone.now())
+        if not found:
+            self._session_key = None
+            return {}
+        kept: dict[str, Any] = self.decode(found[0][0])
+        return kept
 
     def save(self, must_create: bool = False) -> None:
         """Save the session; it is on the disk on return."""

@@ -7,7 +7,10 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
+from isobole.lab._prepared import Prepared
 from isobole.lab.models import User
+
+_ACTIVE = Prepared(lambda pk: User.objects.filter(pk=pk, is_active=True), 0)
 
 
 class LabBackend(BaseBackend):
@@ -32,4 +35,4 @@ class LabBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session; None once the account is closed."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return _ACTIVE.first(user_id)

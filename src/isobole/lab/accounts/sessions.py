@@ -51,7 +51,10 @@ def touch(request: HttpRequest) -> None:
     before = int(request.session.get("seen", 0))
     if request.headers.get(BACKGROUND) == "1" or 0 <= now - before < TOUCH_EVERY_S:
         return
-    _change(request, seen=now)
+    if connection.in_atomic_block:
+        _changed(request, {"seen": now})
+    else:  # with what the request stores, if it stores something
+        writer.along(lambda: _changed(request, {"seen": now}))
 
 
 def lock(request: HttpRequest) -> None:

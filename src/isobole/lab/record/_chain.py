@@ -13,8 +13,7 @@ from threading import RLock
 from time import monotonic
 from types import TracebackType
 
-from django.db.models import Max
-
+from isobole.lab._prepared import Prepared
 from isobole.lab.models import RecordRow
 from isobole.lab.record._rows import entry_of
 from isobole.studies import Entry
@@ -24,6 +23,15 @@ MOST_IN_MEMORY = 64
 
 FRESH_S = 0.1
 """How long a reader may miss what another process added; its own rows it never does."""
+
+_NEWEST = Prepared(
+    lambda study_id: (
+        RecordRow.objects.filter(study_id=study_id)
+        .order_by("-seq")
+        .values_list("seq")[:1]
+    ),
+    "",
+)
 
 _chains: OrderedDict[str, Chain] = OrderedDict()
 _lock = RLock()
@@ -62,11 +70,11 @@ class Chain:
         """Take the rows that were added since."""
         self.looked = monotonic()
         last = self.entries[-1].seq if self.entries else 0
-        rows = RecordRow.objects.filter(study_id=self.study_id)
-        newest = rows.aggregate(newest=Max("seq"))["newest"] or 0
-        if newest == last:
+        newest = _NEWEST.rows(self.study_id)
+        if not newest or newest[0][0] == last:
             return
-        for row in rows.filter(seq__gt=last).order_by("seq").iterator(2000):
+        rows = RecordRow.objects.filter(study_id=self.study_id, seq__gt=last)
+        for row in rows.order_by("seq").iterator(2000):
             self.add(entry_of(row))
 
 

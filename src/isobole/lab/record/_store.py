@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from django.db import connection
 
 from isobole.lab import _clock
-from isobole.lab.models import RecordRow, StudyFile
+from isobole.lab._prepared import insert
+from isobole.lab.models import StudyFile
 from isobole.lab.record._admit import (
     LONGEST_ROW,
     LONGEST_SENT,
@@ -71,11 +72,13 @@ def append(
     actor: str,
     device: str,
     rule: Rule = lambda chain, row: None,
+    form: str | None = None,
 ) -> tuple[Appended, ...]:
     """Add rows to a study's record in one transaction, on the disk on return.
 
     A row known by (device, device_seq) is not added again. A row that does not fit is
-    refused alone: the others are stored.
+    refused alone: the others are stored. Rows of a form (what it is called, if it is
+    one that may be sent again) are known by that.
 
     Raises
     ------
@@ -87,10 +90,18 @@ def append(
     if len(rows) > MOST_ROWS:
         raise DataError([_too_many(len(rows))])
     _check_device(device)
+    rows = _called(rows, form)
+    tried: tuple[Appended, ...] = ()
 
     def work() -> tuple[Appended, ...]:
+        nonlocal tried
         chain = _locked(study_id)
-        return _append(chain, rows, actor, device, rule, "each")
+        if _stand(chain, [one.entry for one in tried if one.state == "stored"]):
+            return tried  # the commit was not confirmed, and was made
+        if form is not None and (known := _of_form(chain, rows, actor, device)):
+            return tuple(Appended("known", entry) for entry in known)
+        tried = _append(chain, rows, actor, device, rule, "each")
+        return tried
 
     return writer.run(work)
 
@@ -103,6 +114,7 @@ def append_drafts(
     device: str,
     based_on: int | None = None,
     also: Callable[[], None] = lambda: None,
+    form: str | None = None,
 ) -> tuple[Entry, ...]:
     """Add drafts to a study's record, all or none.
 
@@ -115,6 +127,9 @@ def append_drafts(
         has others since.
     also : callable, optional
         Runs in the same transaction.
+    form : str, optional
+        What the form is called that they come from (`isobole.lab._once`): if its rows
+        are there, it was sent before, and nothing is done.
 
     Raises
     ------
@@ -124,15 +139,22 @@ def append_drafts(
         If the database could not keep them.
     """
     _check_device(device)
-    rows = rows_of(drafts)
+    rows = _called(rows_of(drafts), form)
+    tried: tuple[Entry, ...] = ()
 
     def work() -> tuple[Entry, ...]:
+        nonlocal tried
         chain = _locked(study_id)
+        if _stand(chain, tried):
+            return tried  # the commit was not confirmed, and was made
+        if form is not None and (known := _of_form(chain, rows, actor, device)):
+            return known
         if based_on is not None and len(chain.entries) != based_on:
             raise DataError([_went_on(len(chain.entries) - based_on)])
         made = _append(chain, rows, actor, device, lambda *_: None, "all")
         also()
-        return tuple(one.entry for one in made if one.entry is not None)
+        tried = tuple(one.entry for one in made if one.entry is not None)
+        return tried
 
     return writer.run(work)
 
@@ -145,6 +167,38 @@ def append_in_this_transaction(
         _locked(study_id), rows_of(drafts), actor, device, lambda *_: None, "all"
     )
     return tuple(one.entry for one in made if one.entry is not None)
+
+
+def _called(rows: Sequence[NewRow], form: str | None) -> Sequence[NewRow]:
+    """Return rows with ids that follow from the form that sent them."""
+    if form is None:
+        return rows
+    return [
+        replace(row, id=row.id or (f"{form}-{n}" if n else form))
+        for n, row in enumerate(rows)
+    ]
+
+
+def _of_form(
+    chain: Chain, rows: Sequence[NewRow], actor: str, device: str
+) -> tuple[Entry, ...]:
+    """Return the rows of a form that was stored before; none if it was not."""
+    found = [chain.by_id.get(row.id or "") for row in rows]
+    known = tuple(
+        entry
+        for entry, row in zip(found, rows, strict=True)
+        if entry is not None
+        and (entry.actor, entry.device) == (actor, device)
+        and (entry.action, entry.obj) == (row.action, row.obj)
+    )
+    return known if len(known) == len(rows) else ()
+
+
+def _stand(chain: Chain, tried: Sequence[Entry | None]) -> bool:
+    """Say whether rows that were tried before are on the disk, as they were tried."""
+    return bool(tried) and all(
+        entry is not None and chain.by_id.get(entry.id) == entry for entry in tried
+    )
 
 
 def rows_of(drafts: Sequence[Draft]) -> list[NewRow]:
@@ -220,7 +274,7 @@ def _append(
     if keep == "all" and problems:
         forget(chain.study_id)
         raise DataError(problems)
-    RecordRow.objects.bulk_create([row_of(chain.study_id, entry) for entry in fresh])
+    insert([row_of(chain.study_id, entry) for entry in fresh])
     return tuple(answers)
 
 

@@ -7,6 +7,7 @@ that fails takes nothing with it.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 from isobole.results import IsoboleError
 
 Answer = TypeVar("Answer")
+_log = logging.getLogger(__name__)
 TOGETHER = 64
 """Most jobs of one commit."""
 WAIT_S = 30.0
@@ -40,7 +42,8 @@ class Writer:
     """The only thread that adds rows; started when first used."""
 
     def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[_Job, ...] | None] = queue.SimpleQueue()
+        self._beside = threading.local()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
@@ -72,6 +75,7 @@ class Writer:
             msg = "The writer was called inside a transaction; give it the whole work"
             raise RuntimeError(msg)
         job = _Job(work, then, Future())
+        jobs = (*self._taken(), job)
         # Under the lock, so that `stop` cannot end the thread before it sees the job.
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
@@ -79,7 +83,7 @@ class Writer:
                     target=self._write, name="isobole-writer", daemon=True
                 )
                 self._thread.start()
-            self._jobs.put(job)
+            self._jobs.put(jobs)
         try:
             stored: Answer = job.done.result(WAIT_S * 4)
         except FutureTimeout as error:
@@ -91,6 +95,29 @@ class Writer:
             )
             raise NotStored(msg) from error
         return stored
+
+    def along(self, work: Callable[[], None]) -> None:
+        """Keep work for this thread's next job, so that it costs no commit of its own.
+
+        It stands or fails by itself. `settle` runs it if no job came.
+        """
+        self._beside.jobs = (*self._taken(), _Job(work, _nothing, Future()))
+
+    def settle(self) -> None:
+        """Run what this thread kept with `along` and gave to no job.
+
+        It was not worth a commit of its own: that it failed is logged, not raised.
+        """
+        if getattr(self._beside, "jobs", ()):
+            try:
+                self.run(_nothing)
+            except NotStored as fault:
+                _log.warning("Something beside the record was not stored: %s", fault)
+
+    def _taken(self) -> tuple[_Job, ...]:
+        jobs: tuple[_Job, ...] = getattr(self._beside, "jobs", ())
+        self._beside.jobs = ()
+        return jobs
 
     def stop(self) -> None:
         """Write what waits, and end the thread."""
@@ -104,10 +131,10 @@ class Writer:
         from django.db import close_old_connections, connection
 
         while True:
-            job = self._jobs.get()
-            if job is None:
+            first = self._jobs.get()
+            if first is None:
                 break
-            jobs, go_on = self._waiting(job)
+            jobs, go_on = self._waiting(first)
             if connection.vendor == "postgresql":
                 close_old_connections()  # its server may have been started anew
             self._commit(jobs)
@@ -115,19 +142,19 @@ class Writer:
                 break
         connection.close()
 
-    def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
-        jobs = [first]
+    def _waiting(self, first: tuple[_Job, ...]) -> tuple[list[_Job], bool]:
+        jobs = [*first]
         while len(jobs) < TOGETHER:
             try:
-                job = self._jobs.get_nowait()
+                more = self._jobs.get_nowait()
             except queue.Empty:
                 break
-            if job is None:
+            if more is None:
                 return jobs, False
-            jobs.append(job)
+            jobs += more
         return jobs, True
 
-    def _commit(self, jobs: list[_Job]) -> None:
+    def _commit(self, jobs: list[_Job], *, again: bool = False) -> None:
         try:
             answers = self._together(jobs)
         except Exception as fault:
@@ -135,7 +162,11 @@ class Writer:
                 for job in jobs:
                     self._commit([job])
                 return
-            answers = [(jobs[0], None, _not_stored(fault))]
+            if _unconfirmed(fault) and not again:
+                # It may be on the disk: a job that is done again finds what it wrote.
+                self._commit(jobs, again=True)
+                return
+            answers = [(jobs[0], None, _not_stored(fault, sure=not again))]
         for job, answer, error in answers:
             if error is None:
                 job.done.set_result(answer)
@@ -175,11 +206,32 @@ class Writer:
         return answers
 
 
-def _not_stored(fault: Exception) -> NotStored:
+def _nothing(answer: object = None) -> None:
+    """Do nothing: what a job does when it has nothing to do."""
+
+
+def _unconfirmed(fault: Exception) -> bool:
+    """Say whether the connection broke, so that a commit may have been made or not.
+
+    A file that SQLite cannot write to is no such case: there nothing was kept.
+    """
+    from django.db import InterfaceError, OperationalError, connection
+
+    return connection.vendor == "postgresql" and isinstance(
+        fault, OperationalError | InterfaceError
+    )
+
+
+def _not_stored(fault: Exception, *, sure: bool) -> NotStored:
+    said = (
+        "The database could not keep this, and nothing of it was stored"
+        if sure
+        else "The connection to the database broke, and whether this is stored is not "
+        "known. Send it again: what is stored is not stored twice"
+    )
     failed = NotStored(
-        "The database could not keep this, and nothing of it was stored: "
-        f"{_why(fault)}. Free space on its disk or start it again; entries that wait "
-        "on a bench are sent again by themselves"
+        f"{said}: {_why(fault)}. Free space on its disk or start it again; entries "
+        "that wait on a bench are sent again by themselves"
     )
     failed.__cause__ = fault
     return failed
