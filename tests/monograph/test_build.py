@@ -8,12 +8,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from isobole.monograph import build, open_collection, read, with_findings
+from isobole.monograph import build, check, open_collection, read, with_findings
 from isobole.results import DataError, OptionError, encode
 from monograph_pages import text_of
 
@@ -170,6 +171,41 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_built(
     again = build(source, site)
     assert again.parsed == 0
     assert again.problems == report.problems
+
+
+def test_a_page_too_large_is_the_same_to_check_and_build(
+    source: Path, tmp_path: Path
+) -> None:
+    huge = source / "huge.md"
+    huge.write_bytes(b"## Usage\n" + b"word " * 2_000_000)
+    (built,) = build(source, tmp_path / "site").problems
+    assert (built.code, built.severity) == ("page-too-large", "error")
+    told = check([huge, source / "a_clean.md"]), check(source)
+    for report in told:
+        (problem,) = report.problems
+        assert replace(problem, file="huge.md") == built
+        assert problem.file == huge.as_posix()
+        assert "huge.md" not in {Path(page.file).name for page in report.pages}
+        assert report.at_least("error")
+    with pytest.raises(DataError) as alone:
+        check(huge)
+    assert [problem.code for problem in alone.value.problems] == ["page-too-large"]
+
+
+def test_a_long_page_below_the_bound_is_the_same_to_check_and_build(
+    source: Path, tmp_path: Path
+) -> None:
+    long = source / "long.md"
+    long.write_bytes(b"## Usage\n" + b"- A word.\n" * 150_000)
+    report = build(source, tmp_path / "site")
+    assert report.problems == ()
+    page = open_collection(tmp_path / "site").page("long.md")
+    built = [f for f in page.findings if f.code == "page-too-long"]
+    told = [f for f in check(long).findings if f.code == "page-too-long"]
+    assert [f.severity for f in built] == ["warning"]
+    assert [(f.severity, f.message) for f in told] == [
+        (f.severity, f.message) for f in built
+    ]
 
 
 def test_a_page_that_breaks_the_reader_does_not_stop_the_build(

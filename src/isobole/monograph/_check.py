@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from isobole.monograph._build_worker import read_page
 from isobole.monograph._checks import checks
 from isobole.monograph._collection_checks import findings_between
-from isobole.monograph._collection_files import scan
+from isobole.monograph._collection_files import scan, too_large
 from isobole.monograph._finding import Finding
 from isobole.monograph._page import Monograph
 from isobole.monograph._sarif import sarif
+from isobole.monograph._text import page_text
 from isobole.results import (
     Block,
     DataError,
@@ -58,11 +59,14 @@ class CheckReport(Result):
         Errors first, then by page and line.
     problems : tuple of Problem
         Pages that could not be read.
+    starts : mapping of str to tuple of int
+        Where each line begins in the text of a page with findings, for columns.
     """
 
     pages: tuple[CheckedPage, ...]
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
+    starts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -146,7 +150,7 @@ class CheckReport(Result):
 
     def to_sarif(self) -> dict[str, Any]:
         """Return findings and problems as a SARIF 2.1.0 log."""
-        return sarif(self.findings, self.problems)
+        return sarif(self.findings, self.problems, self.starts)
 
 
 def _measured(code: str) -> str:
@@ -186,9 +190,14 @@ def check(paths: Path | str | Iterable[Path | str]) -> CheckReport:
         place = Path(given)
         if place.is_dir():
             found = scan(place)
-            problems += found.problems
+            problems += [
+                replace(one, file=(place / (one.file or "")).as_posix())
+                for one in found.problems
+            ]
             for page in found.pages:
                 wanted.setdefault(page.path, (place / page.file).as_posix())
+        elif trouble := _too_large(place):
+            problems.append(trouble)
         else:
             wanted.setdefault(place, place.as_posix())
     pages: list[Monograph] = []
@@ -204,9 +213,22 @@ def check(paths: Path | str | Iterable[Path | str]) -> CheckReport:
     findings.sort(
         key=lambda f: (LEVELS.index(f.severity), f.file, f.line or 0, f.code, f.message)
     )
+    quoted = {span.file for finding in findings for span in finding.spans}
     return CheckReport(
-        tuple(_checked(page) for page in pages), tuple(findings), tuple(problems)
+        tuple(_checked(page) for page in pages),
+        tuple(findings),
+        tuple(problems),
+        {p.file: tuple(page_text(p).starts) for p in pages if p.file in quoted},
     )
+
+
+def _too_large(place: Path) -> Problem | None:
+    """Return why `build` would leave a page out for its size, None if it would not."""
+    try:
+        return too_large(place.stat().st_size, place.as_posix())
+    except OSError:
+        # Reading it says what is wrong.
+        return None
 
 
 def _checked(page: Monograph) -> CheckedPage:

@@ -159,14 +159,25 @@ def _trouble(
             file=name,
             remedy="Remove it from the folder.",
         )
-    if about.st_size > LARGEST and page:
-        return Problem(
-            "page-too-large",
-            f"The page has {about.st_size:,} bytes; at most {LARGEST:,} are read",
-            file=name,
-            remedy="Split it into one page for each drug; it is left out.",
-        )
-    return None
+    return too_large(about.st_size, name) if page else None
+
+
+def too_large(size: int, file: str) -> Problem | None:
+    """Return why a page of so many bytes is left out, None if it is not.
+
+    Examples
+    --------
+    >>> print(too_large(2_000_001, "all-drugs.md").message)
+    The page has 2,000,001 bytes; at most 2,000,000 are read
+    """
+    if size <= LARGEST:
+        return None
+    return Problem(
+        "page-too-large",
+        f"The page has {size:,} bytes; at most {LARGEST:,} are read",
+        file=file,
+        remedy="Split it into one page for each drug; it is left out.",
+    )
 
 
 def _name(path: Path, root: Path) -> str:

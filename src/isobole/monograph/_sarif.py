@@ -6,8 +6,8 @@ OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0, 2020.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from pathlib import PurePath
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath, PureWindowsPath
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -21,9 +21,20 @@ _LEVEL = {"error": "error", "warning": "warning", "notice": "note"}
 
 
 def sarif(
-    findings: Iterable[Finding], problems: Iterable[Problem] = ()
+    findings: Iterable[Finding],
+    problems: Iterable[Problem] = (),
+    starts: Mapping[str, Sequence[int]] | None = None,
 ) -> dict[str, Any]:
     """Return a SARIF log with one run.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    problems : iterable of Problem
+    starts : mapping, optional
+        Where each line of a page begins, by the page's name. Lines and columns of a
+        region must denote what its offsets denote (section 3.30 of the standard), so
+        that a region of a page that is not here is its lines only.
 
     Examples
     --------
@@ -61,8 +72,9 @@ def sarif(
                     }
                 },
                 "columnKind": "unicodeCodePoints",
+                "newlineSequences": ["\r\n", "\n", "\r"],
                 "results": [
-                    *(_finding(f, index[f.code]) for f in findings),
+                    *(_finding(f, index[f.code], starts or {}) for f in findings),
                     *(_problem(p, index[p.code]) for p in problems),
                 ],
             }
@@ -70,7 +82,9 @@ def sarif(
     }
 
 
-def _finding(finding: Finding, index: int) -> dict[str, Any]:
+def _finding(
+    finding: Finding, index: int, starts: Mapping[str, Sequence[int]]
+) -> dict[str, Any]:
     hint = "Hint: " if finding.confidence == "hint" else ""
     result: dict[str, Any] = {
         "ruleId": finding.code,
@@ -78,13 +92,15 @@ def _finding(finding: Finding, index: int) -> dict[str, Any]:
         "level": _LEVEL[finding.severity],
         "message": {"text": f"{hint}{finding.message}. {finding.remedy}"},
         "locations": [
-            _location(finding.spans[0]) if finding.spans else _file(finding.file)
+            _location(finding.spans[0], starts)
+            if finding.spans
+            else _file(finding.file)
         ],
         "partialFingerprints": {"isobole/1": _fingerprint(finding)},
     }
     if len(finding.spans) > 1:
         result["relatedLocations"] = [
-            {"id": number, **_location(span)}
+            {"id": number, **_location(span, starts)}
             for number, span in enumerate(finding.spans[1:], 1)
         ]
     return result
@@ -107,23 +123,34 @@ def _file(file: str) -> dict[str, Any]:
     return {"physicalLocation": {"artifactLocation": {"uri": _uri(file)}}}
 
 
-def _location(span: Span) -> dict[str, Any]:
+def _location(span: Span, starts: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+    region: dict[str, Any] = {"startLine": span.line, "endLine": span.end_line}
+    if lines := starts.get(span.file):
+        region |= {
+            "startColumn": span.start - lines[span.line - 1] + 1,
+            # One past the last character, as the standard counts.
+            "endColumn": span.end - lines[span.end_line - 1] + 1,
+            "charOffset": span.start,
+            "charLength": span.end - span.start,
+            "snippet": {"text": span.quote},
+        }
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(span.file)},
-            "region": {
-                "startLine": span.line,
-                "endLine": span.end_line,
-                "charOffset": span.start,
-                "charLength": span.end - span.start,
-                "snippet": {"text": span.quote},
-            },
+            "region": region,
         }
     }
 
 
 def _uri(file: str) -> str:
-    return quote(PurePath(file).as_posix(), safe="/!$&'()*+,;=@~-._")
+    """Return a URI reference; an absolute path needs its scheme (section 3.4.3)."""
+    windows = PureWindowsPath(file)
+    if windows.drive and windows.is_absolute():
+        return windows.as_uri()
+    path = PurePath(file)
+    if path.is_absolute():
+        return path.as_uri()
+    return quote(path.as_posix(), safe="/!$&'()*+,;=@~-._")
 
 
 def _fingerprint(finding: Finding) -> str:
