@@ -22,8 +22,18 @@ ROWS = [
     if name != "enzyme"
 ]
 
+TOPICS = [
+    pytest.param(row, id=f"{table}-{place}")
+    for table in ("heading", "question", "frequency")
+    for place, row in enumerate(_load("topics")[table])
+]
+FATES = [
+    pytest.param(row, id=f"fate-{place}")
+    for place, row in enumerate(_load("pharmacology")["fate"])
+]
 
-@pytest.mark.parametrize("row", ROWS)
+
+@pytest.mark.parametrize("row", [*ROWS, *TOPICS, *FATES])
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_whatever_a_pattern_matches_holds_one_of_its_keys(
@@ -35,10 +45,67 @@ def test_whatever_a_pattern_matches_holds_one_of_its_keys(
     assert any(key in words.lower() for key in row["keys"]), words
 
 
-@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("row", [*ROWS, *TOPICS, *FATES])
 def test_keys_are_lower_case(row: dict[str, Any]) -> None:
     assert row["keys"]
     assert all(key and key == key.lower() for key in row["keys"])
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "dose",
+                "effects",
+                "Side",
+                "side-effects",
+                "Miss",
+                "missed",
+                "rare",
+                "serious",
+                "most",
+                "less",
+                "common",
+                "how",
+                "does",
+                "it",
+                "work",
+                "What",
+                "should",
+                "be",
+                "taken",
+                "for",
+                "of",
+                "action",
+                "half-life",
+                "İ\u017f",
+                "use",
+                "used",
+                "to",
+                "ADRs",
+                "generic",
+                "names",
+                "pregnancy",
+                "and",
+                "lactation",
+                "summary",
+                "-",
+            )
+        ),
+        max_size=9,
+    ).map(" ".join)
+    | st.text(max_size=30)
+)
+def test_topics_are_what_their_patterns_find_without_keys(words: str) -> None:
+    def plain(table: str, name: str) -> str | None:
+        for row in _load("topics")[table]:
+            if re.search(row["match"], words.lower()):
+                return str(row[name])
+        return None
+
+    assert vocabulary().topic(words) == plain("heading", "topic")
+    assert vocabulary().question(words) == plain("question", "topic")
+    assert vocabulary().frequency(words) == plain("frequency", "class")
 
 
 def test_the_more_particular_name_wins() -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
 
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_care import (
@@ -17,6 +16,7 @@ from isobole.monograph._extract_care import (
 )
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
+from isobole.monograph._held import held, marks
 from isobole.monograph._vocabulary import vocabulary
 
 Rule = Callable[[Draft, Piece, Place], bool]
@@ -227,59 +227,48 @@ _DISCLAIMERS = (
 )
 
 
-def _rules_in(s: str) -> Iterator[Rule]:
-    """Yield the rules to be tried, by what the words of a sentence hold.
-
-    Written out, since it is asked of every sentence: a table of words takes four
-    times as long.
-    """
-    if "monitor" in s:
-        yield monitor
-    if "dos" in s or "adjust" in s or "individuali" in s:
-        yield adjust
-    if "contraindicated" in s:
-        yield _contraindicated
-    if (
-        "consult" in s or "discuss" in s or "inform" in s or "talk " in s
-        or "speak " in s or "determined by" in s or "ask your" in s
-    ):  # fmt: skip
-        yield _consult
-    if "report" in s or "contact" in s or "seek" in s or "call " in s:
-        yield _contact
-    if "risk" in s or "caution" in s or "careful" in s or "screen" in s:
-        yield caution
-    if "alcohol" in s or "driv" in s or "machinery" in s or "grapefruit" in s:
-        yield _lifestyle
-    if "contracept" in s:
-        yield _contraception
-    if (
-        "abrupt" in s or "taper" in s or "withdrawal symptom" in s or "gradual" in s
-        or "sudden" in s
-    ):  # fmt: skip
-        yield _stopping
-    if any(map(s.__contains__, _DISCLAIMERS)):
-        yield _disclaims
-    if (
-        "crowd-sourced" in s
-        or "crowdsourced" in s
-        or any(map(s.__contains__, _MACHINE))
-    ):
-        yield _origin
-    if "available" in s:
-        yield _available
-    if "missed dose" in s or "double the dose" in s or "double dose" in s:
-        yield _missed
+_TABLE: tuple[tuple[Rule, tuple[str, ...]], ...] = (
+    (monitor, ("monitor",)),
+    (adjust, ("dos", "adjust", "individuali")),
+    (_contraindicated, ("contraindicated",)),
+    (
+        _consult,
+        (
+            "consult",
+            "discuss",
+            "inform",
+            "talk ",
+            "speak ",
+            "determined by",
+            "ask your",
+        ),
+    ),
+    (_contact, ("report", "contact", "seek", "call ")),
+    (caution, ("risk", "caution", "careful", "screen")),
+    (_lifestyle, ("alcohol", "driv", "machinery", "grapefruit")),
+    (_contraception, ("contracept",)),
+    (_stopping, ("abrupt", "taper", "withdrawal symptom", "gradual", "sudden")),
+    (_disclaims, _DISCLAIMERS),
+    (_origin, ("crowd-sourced", "crowdsourced", *_MACHINE)),
+    (_available, ("available",)),
+    (_missed, ("missed dose", "double the dose", "double dose")),
+)
+_RULES = tuple((rule, marks(keys)) for rule, keys in _TABLE)
+_ALL = marks(key for _, keys in _TABLE for key in keys)
+_MOST = 4096
+_for_marks: dict[int, tuple[Rule, ...]] = {0: ()}
 
 
 def say_advice(draft: Draft, piece: Piece, place: Place) -> bool:
     """Try every rule whose words a sentence contains; return whether one held."""
     said = False
-    for rule in _rules_for(piece.text):
+    here = held(piece.text) & _ALL
+    rules = _for_marks.get(here)
+    if rules is None:
+        rules = tuple(rule for rule, mark in _RULES if here & mark)
+        if len(_for_marks) >= _MOST:
+            _for_marks.clear()
+        _for_marks[here] = rules
+    for rule in rules:
         said = rule(draft, piece, place) or said
     return said
-
-
-@lru_cache(maxsize=4096)
-def _rules_for(text: str) -> tuple[Rule, ...]:
-    """Return the rules whose words a sentence contains; many stand in many pages."""
-    return tuple(_rules_in(text.lower()))

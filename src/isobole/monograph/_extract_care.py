@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
+from isobole.monograph._held import held, marks
 from isobole.monograph._statement import Strength
 from isobole.monograph._vocabulary import age_limit, vocabulary
 
@@ -48,9 +48,9 @@ _ADJUST = re.compile(
     r"|\bno\s+dos(?:e|age)\s+adjustment|\blower\s+end\s+of\s+the\s+dos",
     re.IGNORECASE,
 )
-_ADJUSTED = (
-    "adjust", "reduc", "modif", "individuali", "halv", "decreas", "lower", "increas",
-    "smaller",
+_ADJUSTED = marks(
+    ("adjust", "reduc", "modif", "individuali", "halv", "decreas", "lower", "increas",
+     "smaller")
 )  # fmt: skip
 """One of these stands in every sentence that `_ADJUST` finds."""
 _NO_ADJUSTMENT = re.compile(r"\bno\s+dos(?:e|age)\s+adjustment", re.IGNORECASE)
@@ -71,11 +71,14 @@ _STRENGTHS: tuple[tuple[str, Strength], ...] = (
     ("careful", "caution"),
     ("monitor", "monitor"),
 )
+_ADVISES = marks(words.split()[-1] for words, _ in _STRENGTHS)
 _MODALS = re.compile(r"\b(must|should|may|might|can|could|need to)\b", re.IGNORECASE)
 
 
 def strength_of(text: str) -> Strength:
     """Return how strongly a sentence advises, None if it does not."""
+    if not held(text) & _ADVISES:
+        return None
     lower = text.lower().replace("not contraindicated", "")
     for words, strength in _STRENGTHS:
         if words in lower:
@@ -133,12 +136,8 @@ def monitor(draft: Draft, piece: Piece, place: Place) -> bool:
     return True
 
 
-@lru_cache(maxsize=4096)
 def _adjusts(text: str) -> bool:
-    lower = text.lower()
-    if not any(map(lower.__contains__, _ADJUSTED)):
-        return False
-    return _ADJUST.search(text) is not None
+    return bool(held(text) & _ADJUSTED) and _ADJUST.search(text) is not None
 
 
 def adjust(draft: Draft, piece: Piece, place: Place) -> bool:

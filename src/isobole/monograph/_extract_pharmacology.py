@@ -8,6 +8,7 @@ from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_terms import lower_words
 from isobole.monograph._extract_text import Piece, citations, plain
 from isobole.monograph._extract_units import DIGIT, NUMBER, number, value_of
+from isobole.monograph._held import held, marks
 from isobole.monograph._vocabulary import vocabulary
 
 _TIME = re.compile(
@@ -41,9 +42,9 @@ _TERM_TAIL = re.compile(
     r"(?=\S)",
     re.IGNORECASE | re.DOTALL,
 )
-_MEASURED = (
-    "peak", "max", "half", "onset", "duration", "bioavailab", "protein", "excret",
-    "eliminat", "albumin",
+_MEASURED = marks(
+    ("peak", "max", "half", "onset", "duration", "bioavailab", "protein", "excret",
+     "eliminat", "albumin")
 )  # fmt: skip
 _CLAUSE_END = re.compile(r"[;:]|\.\s")
 _ACRONYM = re.compile(r"\(([A-Z][\w-]+)\)\s*$")
@@ -179,16 +180,16 @@ def _term(words: str) -> str:
 def say_fate(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down absorption, binding, breakdown and excretion."""
     text = piece.text
-    lower = text.lower()
     said = False
     found = []
-    if held := {*filter(lower.__contains__, vocabulary().fate_keys)}:
+    here = held(text)
+    if there := here & vocabulary().fate_marks:
         found = [
             fate
             for fate in vocabulary().fates
-            if not held.isdisjoint(fate.keys) and fate.pattern.search(text)
+            if there & fate.marks and fate.pattern.search(text)
         ]
-    numbers = DIGIT.search(text) and any(map(lower.__contains__, _MEASURED))
+    numbers = here & _MEASURED and DIGIT.search(text)
     if found or numbers:
         route = vocabulary().routes.first(text)
         for fate in found:

@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from isobole.monograph._held import held, marks
+
 _SENTENCES = 4096
 """Sentences whose names are remembered; a page has a hundred."""
 
@@ -19,48 +21,60 @@ class Names:
     """Patterns with the name each stands for, tried in the order of the file.
 
     Each has `keys`: letters, in lower case, of which a text must hold some to hold the
-    name. They settle most sentences without a pattern being tried.
+    name. They settle most sentences without a pattern being tried: see `held`.
     """
 
-    __slots__ = ("_each", "_keys", "_known", "first")
+    __slots__ = ("_each", "_firsts", "_founds", "_likely", "_marks", "marks")
 
     def __init__(self, table: dict[str, dict[str, Any]]) -> None:
         self._each = [
             (name, re.compile(row["match"], re.IGNORECASE))
             for name, row in table.items()
         ]
-        self._keys: dict[str, list[int]] = {}
-        for place, row in enumerate(table.values()):
-            for key in row["keys"]:
-                self._keys.setdefault(key, []).append(place)
+        self._marks = [marks(row["keys"]) for row in table.values()]
+        self.marks = marks(key for row in table.values() for key in row["keys"])
+        """What `held` gives for any of the keys."""
+        self._likely: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
         # Several rules ask about the sentence in hand, one after the other, and many
         # sentences stand in page after page.
-        self.first = lru_cache(maxsize=_SENTENCES)(self._first)
-        self._known: dict[str, list[tuple[int, int, str]]] = {}
+        self._firsts: dict[str, str | None] = {}
+        self._founds: dict[str, list[tuple[int, int, str]]] = {}
 
-    def _likely(self, text: str) -> list[tuple[str, re.Pattern[str]]]:
-        lower = text.lower()
-        each = self._each
-        # Most sentences hold few of the keys: the search for them is not a loop here.
-        held = [*filter(lower.__contains__, self._keys)]
-        if not held:
-            return []
-        places = {place for key in held for place in self._keys[key]}
-        return [each[place] for place in sorted(places)]
+    def _named_by(self, here: int) -> list[tuple[str, re.Pattern[str]]]:
+        """Return the names that some keys allow; few sets of keys are ever met."""
+        likely = self._likely.get(here)
+        if likely is None:
+            each = zip(self._each, self._marks, strict=True)
+            likely = [one for one, mark in each if here & mark]
+            if len(self._likely) >= _SENTENCES:
+                self._likely.clear()
+            self._likely[here] = likely
+        return likely
 
     def whole(self, text: str) -> str | None:
         """Return the name that all of `text` stands for, or None."""
-        for name, pattern in self._likely(text):
-            if pattern.fullmatch(text):
-                return name
+        if here := held(text) & self.marks:
+            for name, pattern in self._named_by(here):
+                if pattern.fullmatch(text):
+                    return name
         return None
 
-    def _first(self, text: str) -> str | None:
+    def first(self, text: str) -> str | None:
         """Return the first name of the file found anywhere in `text`, or None."""
-        for name, pattern in self._likely(text):
+        here = held(text) & self.marks
+        if not here:
+            return None
+        if text in self._firsts:
+            return self._firsts[text]
+        first = None
+        for name, pattern in self._named_by(here):
             if pattern.search(text):
-                return name
-        return None
+                first = name
+                break
+        if len(self._firsts) >= _SENTENCES:
+            self._firsts.clear()
+        self._firsts[text] = first
+        return first
 
     def found(self, text: str) -> list[tuple[int, int, str]]:
         """Return every place of a name: begin, end, name; in the order of `text`.
@@ -68,20 +82,58 @@ class Names:
         Where two names overlap the one that stands first in the file wins, so that
         "GABA uptake" is not also "GABA".
         """
-        known = self._known.get(text)
+        here = held(text) & self.marks
+        if not here:
+            return []
+        known = self._founds.get(text)
         if known is not None:
             return known
         places: list[tuple[int, int, str]] = []
-        for name, pattern in self._likely(text):
+        for name, pattern in self._named_by(here):
             for match in pattern.finditer(text):
                 begin, end = match.span()
                 if not any(begin < b and a < end for a, b, _ in places):
                     places.append((begin, end, name))
         places.sort()
-        if len(self._known) >= _SENTENCES:
-            self._known.clear()
-        self._known[text] = places
+        if len(self._founds) >= _SENTENCES:
+            self._founds.clear()
+        self._founds[text] = places
         return places
+
+
+class Topics:
+    """Patterns for words in lower case with the name each gives; the first one counts.
+
+    Rows may have `keys` as `Names` have.
+    """
+
+    __slots__ = ("_each", "_likely", "_marks")
+
+    def __init__(self, rows: list[dict[str, Any]], name: str) -> None:
+        self._each = [
+            (row[name], re.compile(row["match"]), marks(row["keys"])) for row in rows
+        ]
+        self._marks = marks(key for row in rows for key in row["keys"])
+        self._likely: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
+
+    def first(self, words: str) -> str | None:
+        """Return the first name whose pattern is found in the words."""
+        here = held(words) & self._marks
+        if not here:
+            return None
+        likely = self._likely.get(here)
+        if likely is None:
+            likely = [
+                (name, pattern) for name, pattern, mark in self._each if here & mark
+            ]
+            if len(self._likely) >= _SENTENCES:
+                self._likely.clear()
+            self._likely[here] = likely
+        lower = words.lower()
+        for name, pattern in likely:
+            if pattern.search(lower):
+                return name
+        return None
 
 
 class Fate(NamedTuple):
@@ -89,7 +141,7 @@ class Fate(NamedTuple):
 
     parameter: str
     value: str
-    keys: tuple[str, ...]
+    marks: int
     pattern: re.Pattern[str]
 
 
@@ -106,13 +158,9 @@ class Vocabulary:
 
     def __init__(self) -> None:
         topics, terms, body = _load("topics"), _load("terms"), _load("pharmacology")
-        # These are tried on words in lower case: half the time of ignoring case.
-        lower = re.compile
-        self.headings = [(r["topic"], lower(r["match"])) for r in topics["heading"]]
-        self.questions = [(r["topic"], lower(r["match"])) for r in topics["question"]]
-        self.frequencies = [
-            (r["class"], lower(r["match"])) for r in topics["frequency"]
-        ]
+        self.headings = Topics(topics["heading"], "topic")
+        self.questions = Topics(topics["question"], "topic")
+        self.frequencies = Topics(topics["frequency"], "class")
         self.populations = Names(terms["populations"])
         self.effects = Names(terms["effects"])
         self.indications = Names(terms["indications"])
@@ -127,10 +175,10 @@ class Vocabulary:
         self.enzyme = re.compile(pathways.pop("enzyme"))
         self.pathways = Names(pathways)
         self.fates = [
-            Fate(r["parameter"], r["value"], tuple(r["keys"]), _re(r["match"]))
+            Fate(r["parameter"], r["value"], marks(r["keys"]), _re(r["match"]))
             for r in body["fate"]
         ]
-        self.fate_keys = dict.fromkeys(key for fate in self.fates for key in fate.keys)
+        self.fate_marks = marks(key for r in body["fate"] for key in r["keys"])
         self.measures = [
             Measure(r["parameter"], _re(r["match"]), r["units"])
             for r in body["measure"]
@@ -140,17 +188,17 @@ class Vocabulary:
     @lru_cache(maxsize=4096)  # noqa: B019 - one vocabulary lives as long as the process
     def topic(self, title: str) -> str | None:
         """Return what a heading or bold lead is about, or None."""
-        return _first(self.headings, title.lower())
+        return self.headings.first(title)
 
     @lru_cache(maxsize=1024)  # noqa: B019
     def question(self, words: str) -> str | None:
         """Return what a question asks about, or None."""
-        return _first(self.questions, words.lower())
+        return self.questions.first(words)
 
     @lru_cache(maxsize=4096)  # noqa: B019
     def frequency(self, words: str) -> str | None:
         """Return the frequency class that some words set, or None."""
-        return _first(self.frequencies, words.lower())
+        return self.frequencies.first(words)
 
     def _aged(self, age: re.Match[str]) -> str:
         low = age["sign"].lower() in _YOUNGER
@@ -162,10 +210,13 @@ class Vocabulary:
     @lru_cache(maxsize=4096)  # noqa: B019
     def population(self, words: str) -> str | None:
         """Return the population that some words name, ages included, or None."""
-        if _limits_age(words) and (age := _AGE.search(words)):
+        here = held(words)
+        if here & _SIGNS and _DIGIT.search(words) and (age := _AGE.search(words)):
             named = self._aged(age)
             others = self.population(words[: age.start()] + words[age.end() :])
             return f"{others}; {named}" if others else named
+        if not here & self.populations.marks:
+            return None
         found = list(
             dict.fromkeys(name for _, _, name in self.populations.found(words))
         )
@@ -197,13 +248,7 @@ def age_span(words: str) -> str | None:
 
 
 _YOUNGER = ("under", "below", "younger than", "less than", "<")
-_SIGNS = ("under", "below", "than", "<", "over", "above", ">", "≥")
-
-
-def _limits_age(words: str) -> bool:
-    """Say whether words may hold an age with a limit: most hold no number or sign."""
-    lower = words.lower()
-    return any(map(lower.__contains__, _SIGNS)) and _DIGIT.search(words) is not None
+_SIGNS = marks(("under", "below", "than", "<", "over", "above", ">", "≥"))
 
 
 _AGE = re.compile(
@@ -216,7 +261,6 @@ _AGE = re.compile(
 )
 
 
-@lru_cache(maxsize=_SENTENCES)
 def age_limit(words: str) -> tuple[int, str] | None:
     """Return the age that bounds a population, with its unit, or None.
 
@@ -225,7 +269,9 @@ def age_limit(words: str) -> tuple[int, str] | None:
     >>> age_limit("Children under 2 years are at risk")
     (2, 'years (upper limit)')
     """
-    match = _AGE.search(words) if _limits_age(words) else None
+    if not held(words) & _SIGNS or not _DIGIT.search(words):
+        return None
+    match = _AGE.search(words)
     if match is None:
         return None
     side = "upper" if match["sign"].lower() in _YOUNGER else "lower"
@@ -234,13 +280,6 @@ def age_limit(words: str) -> tuple[int, str] | None:
 
 def _unit(unit: str | None) -> str:
     return unit.lower().rstrip("s") + "s" if unit else "years"
-
-
-def _first(table: list[tuple[str, re.Pattern[str]]], text: str) -> str | None:
-    for name, pattern in table:
-        if pattern.search(text):
-            return name
-    return None
 
 
 def _re(pattern: str) -> re.Pattern[str]:

@@ -1,0 +1,121 @@
+"""Which of the rules' keys a sentence holds, from one look at each of its words.
+
+Hundreds of rules and names read every sentence, and few of them find anything: each
+declares keys, letters in lower case of which a sentence must hold some. All keys are
+looked for together, and a word is looked at once in a process, whatever sentence and
+page it stands in; of a sentence only the words' marks are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+_MOST_WORDS = 40_000
+_MOST_TEXTS = 16_384
+_LONGEST = 80
+_PART = 3
+
+
+class _Words(dict[str, int]):
+    """Words in lower case with the marks of the keys they hold."""
+
+    def __missing__(self, word: str) -> int:
+        made = _marks_of(word)
+        if len(word) <= _LONGEST:
+            if len(self) >= _MOST_WORDS:
+                self.clear()
+            self[word] = made
+        return made
+
+
+_marks: dict[str, int] = {}
+# Keys without blanks: by their first three letters, and those that are shorter.
+_by_part: dict[str, list[tuple[str, int]]] = {}
+_short: list[tuple[str, int]] = []
+# Keys with blanks: the mark of a part without any, the key, its own mark.
+_spaced: list[tuple[int, str, int]] = []
+_of_parts = 0
+_words = _Words()
+_texts: dict[str, int] = {}
+_likely: dict[int, tuple[tuple[str, int], ...]] = {}
+
+
+def marks(keys: Iterable[str]) -> int:
+    """Return the marks of some keys, in lower case, for `held`.
+
+    Examples
+    --------
+    >>> bool(held("Double the dose.") & marks(["double dose", "dos"]))
+    True
+    >>> bool(held("Double the dose.") & marks(["double dose"]))
+    False
+    """
+    return reduce(or_, map(_mark, keys), 0)
+
+
+def _mark(key: str) -> int:
+    global _of_parts
+    known = _marks.get(key)
+    if known is not None:
+        return known
+    parts = key.split()
+    part = max(parts, key=len) if parts else ""
+    if not part:
+        raise ValueError("a key needs letters")
+    inner = _mark(part) if part != key else 0
+    made = _marks[key] = 1 << len(_marks)
+    if inner:
+        _spaced.append((inner, key, made))
+        _of_parts |= inner
+    elif len(key) < _PART:
+        _short.append((key, made))
+    else:
+        _by_part.setdefault(key[:_PART], []).append((key, made))
+    # What is known was looked at without this key.
+    _words.clear()
+    _texts.clear()
+    _likely.clear()
+    return made
+
+
+def _marks_of(word: str) -> int:
+    made = 0
+    for key, mark in _short:
+        if key in word:
+            made |= mark
+    for place in range(len(word) - _PART + 1):
+        for key, mark in _by_part.get(word[place : place + _PART], ()):
+            if word.startswith(key, place):
+                made |= mark
+    return made
+
+
+def held(text: str) -> int:
+    """Return the marks of every key that a text in lower case holds.
+
+    A key holds no blank and so stands within a word, or it does and is looked for
+    where the longest of its words is there.
+    """
+    known = _texts.get(text)
+    if known is not None:
+        return known
+    lower = text.lower()
+    made = reduce(or_, map(_words.__getitem__, lower.split()), 0)
+    if parts := made & _of_parts:
+        for key, mark in _likely.get(parts) or _spaced_of(parts):
+            if key in lower:
+                made |= mark
+    if len(_texts) >= _MOST_TEXTS:
+        _texts.clear()
+    _texts[text] = made
+    return made
+
+
+def _spaced_of(parts: int) -> tuple[tuple[str, int], ...]:
+    found = tuple((key, mark) for part, key, mark in _spaced if part & parts)
+    if len(_likely) >= _MOST_TEXTS:
+        _likely.clear()
+    _likely[parts] = found
+    return found
