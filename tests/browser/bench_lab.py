@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,6 +24,20 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 STUDY = "PTZ-VPA-MG"
 DAY = "2026-02-03"
+CANARY = "CANARY"
+"""In every group's code and note: never to be met at the bench."""
+
+WAIT_S = 30
+STATIC = Path(__file__).parents[2] / "src" / "isobole" / "lab" / "static" / "lab"
+SCRIPTS = {one.name for one in STATIC.glob("bench*.js")} - {
+    "bench-choose.js",
+    "bench-worker.js",
+}
+"""What the page of a bench consists of, besides two style sheets and itself."""
+SHELL = """async () => {
+  const cache = await caches.open("isobole-bench-1");
+  return (await cache.keys()).map((one) => one.url.split("/").at(-1));
+}"""
 
 STORE = """
 from pathlib import Path
@@ -44,7 +59,10 @@ for name in people:
 
 
 def record_before_scoring(chambers: int) -> list[Entry]:
-    """Return the bundled record up to its allocation, with another rack."""
+    """Return the bundled record up to its allocation, with another rack.
+
+    The codes of its groups, and its groups' notes, can be searched for.
+    """
     from isobole.datasets import study_path
     from isobole.studies import read_record
 
@@ -54,6 +72,7 @@ def record_before_scoring(chambers: int) -> list[Entry]:
         data = dict(entry.data)
         if entry.action == "protocol.save":
             toml = data["toml"].replace("chambers = 4", f"chambers = {chambers}")
+            toml = toml.replace('note = "', f'note = "{CANARY} ')
             data |= {"toml": toml, "sha256": protocol_from_text(toml, "x").sha256}
         if entry.action == "protocol.lock":
             data["sha256"] = made[-1].data["sha256"]
@@ -61,6 +80,7 @@ def record_before_scoring(chambers: int) -> list[Entry]:
             data["rows"] = [
                 {
                     **row,
+                    "group_code": f"{CANARY}-{row['group_code']}",
                     "day": "2026-02-03",
                     "block": index // chambers + 1,
                     "chamber": str(index % chambers + 1),
@@ -176,6 +196,17 @@ def awake(page: Page, heard: str) -> None:
 def synced(page: Page) -> None:
     """Wait until the page goes by the server's time."""
     awake(page, "() => localStorage.getItem('isobole-offset') !== null")
+
+
+def kept_shell(page: Page) -> list[str]:
+    """Wait until the device keeps every file of the bench, and return their names."""
+    end = time.monotonic() + WAIT_S
+    while True:
+        kept: list[str] = page.evaluate(SHELL)
+        if set(kept) >= SCRIPTS | {"lab.css", "bench.css"}:
+            return kept
+        assert time.monotonic() < end, kept
+        page.wait_for_timeout(100)
 
 
 def all_saved(page: Page) -> None:

@@ -24,8 +24,12 @@ _clock.moment = lambda: datetime.now(UTC) + timedelta(
 """
 
 # The clock that a test drives leaves the stamps of events alone; in a browser both are
-# counted from the same moment.
+# counted from the same moment. It also forgets which files a page consists of.
 STAMPS = """
+const files = [];
+new PerformanceObserver((list) => files.push(...list.getEntries()))
+  .observe({ type: "resource", buffered: true });
+performance.getEntriesByType = (kind) => (kind === "resource" ? [...files] : []);
 Object.defineProperty(Event.prototype, "timeStamp", {
   get() { return performance.now(); },
 });

@@ -15,6 +15,7 @@ from browser.bench_lab import (
     all_saved,
     awake,
     bench_lab,
+    kept_shell,
     on_sqlite,
     ready,
     synced,
@@ -491,12 +492,7 @@ def test_reload_without_a_network_and_a_browser_that_was_closed(
     desk.keys(0, "Enter", "t0")
     desk.keys(0, "1", "score_change", "1")
     all_saved(page)
-    page.wait_for_function(
-        """async () => {
-          const cache = await caches.open("isobole-bench-1");
-          return (await cache.keys()).length > 8;
-        }"""
-    )
+    kept_shell(page)
     device.set_offline(True)
     desk.keys(0, "2", "score_change", "2")
     page.wait_for_function(

@@ -1,13 +1,13 @@
 // What stands between this page and the server, and what to do about it.
 import { lockForm } from "./bench-panels.js";
 import { call } from "./bench-send.js";
-import { endOf } from "./bench-state.js";
+import { endOf, isRunning } from "./bench-state.js";
 import { el } from "./bench-tiles.js";
 
 export function drawTrouble(bench) {
-  const { notices, config, queue, sender } = bench;
+  const { notices, config, queue, sender, model } = bench;
   const kind = sender.trouble?.kind;
-  if (kind === "locked") lockForm(notices, config, (body) => unlock(bench, body));
+  if (kind === "locked") lockForm(notices, config, [...model.tiles.values()].some(isRunning), (body) => unlock(bench, body));
   else notices.clear("locked");
   if (kind === "login") notices.set("login", "bad", "Nobody is logged in. ", el("a", { href: config.urls.login, target: "_blank", rel: "noopener" }, "Log in in another tab"), "; what waits is sent then.");
   else if (kind === "other") notices.set("login", "bad", `${sender.trouble.message}. ${sender.trouble.body?.remedy ?? ""}`);

@@ -164,8 +164,9 @@ export function drawRefused(rows, { again, discard }) {
   );
 }
 
-// Re-entry without leaving the page; what waits is sent then.
-export function lockForm(notices, config, open) {
+// Re-entry without leaving the page; what waits is sent then. While an animal is
+// observed the field does not take the focus: strokes would be typed into it, and lost.
+export function lockForm(notices, config, observing, open) {
   if (notices.has("locked")) return;
   const input = el("input", { type: "password", id: "pin", autocomplete: "off", maxlength: "256", "aria-describedby": "lock-said" });
   const said = el("span", { id: "lock-said", role: "status" });
@@ -178,5 +179,5 @@ export function lockForm(notices, config, open) {
     said.textContent = await open(body);
   });
   notices.set("locked", "bad", form, el("span", {}, "Entries are still taken and kept on this device."));
-  input.focus();
+  if (!observing) input.focus();
 }
