@@ -200,10 +200,17 @@ def say_problems(handler: Handler) -> Handler:
 
 
 def _name(request: HttpRequest) -> str | None:
+    # Looked up once: each of these functions asks for it.
     try:
-        return resolve(request.path_info).url_name
+        return request.lab_name  # type: ignore[attr-defined,no-any-return]
+    except AttributeError:
+        pass
+    try:
+        name = resolve(request.path_info).url_name
     except Resolver404:
-        return None
+        name = None
+    request.lab_name = name  # type: ignore[attr-defined]
+    return name
 
 
 def _client(request: HttpRequest) -> str:

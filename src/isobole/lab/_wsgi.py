@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -40,6 +41,11 @@ application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018
 
 from isobole.lab.record import writer  # noqa: E402  (a model: Django comes first)
+
+# What is there by now stays: Python need not look through it for garbage again, which
+# would stop every thread for some 50 ms.
+gc.collect()
+gc.freeze()
 
 # Runs at the end of the process, after the last request: what waits is written.
 Finalize(None, writer.stop, exitpriority=100)
