@@ -11,6 +11,7 @@ import pytest
 from browser.bench_lab import on_sqlite
 from browser.server import LabServer
 from browser.shots import shot
+from browser.sizes import too_small, too_wide
 
 LIST = "/studies/KIN-MG/kindling"
 UNTIL = """
@@ -205,22 +206,53 @@ def test_progress_is_drawn_and_can_be_used(
 
 
 @on_sqlite
+@pytest.mark.parametrize(
+    "size", [(1280, 800), (800, 1280)], ids=["landscape", "portrait"]
+)
 def test_a_tablet_has_room_for_fingers(
-    context: Callable[..., Any], fresh: LabServer
+    context: Callable[..., Any], fresh: LabServer, size: tuple[int, int]
 ) -> None:
-    page = context(1180, 820, entry="touch").new_page()
+    """A tablet of ten inches: nothing to scroll sideways, every target is 44 px."""
+    page = context(*size, entry="touch").new_page()
     enter(page, fresh)
-    page.goto(f"{fresh.url}{LIST}/rat/K04")
-    small = page.evaluate(
-        "() => [...document.querySelectorAll('#entry label.tall, #entry button,"
-        " #entry input:not([type=hidden]):not([type=radio]):not([type=checkbox]),"
-        " .phases a')].filter((e) => e.offsetParent).map((e) =>"
-        " [e.name || e.textContent.trim(), e.getBoundingClientRect().height])"
-        ".filter(([, h]) => h < 44)"
-    )
-    assert small == []
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 1180
+    rat = "K04" if size[0] > size[1] else "K05"
+    wrong: list[tuple[str, str]] = []
+
+    def fits(what: str) -> None:
+        wrong.extend((what, one) for one in (*too_wide(page), *too_small(page)))
+
+    page.goto(f"{fresh.url}{LIST}")
+    fits("rats")
+    page.goto(f"{fresh.url}{LIST}/rat/{rat}")
+    fits("a rat")
+    page.locator("#current_ua").fill("25")
     page.get_by_text("Yes; measure it later").tap()
     page.get_by_role("button", name="Store", exact=True).tap()
+    page.get_by_role("heading", name="is this so?").wait_for()
+    fits("a question")
+    page.locator("#current_ua").fill("10")
+    page.get_by_role("button", name="Store", exact=True).tap()
     page.locator(".said[role=status]").wait_for()
-    assert "threshold session 1 of K04" in said(page)
+    assert f"threshold session 1 of {rat}" in said(page)
+    fits("its history")
+    page.get_by_role("link", name="Correct threshold session 1").tap()
+    page.get_by_label("Reason").wait_for()
+    fits("a correction")
+    page.goto(f"{fresh.url}{LIST}/complete")
+    fits("the signature")
+    assert wrong == [], "\n".join(map(" ".join, wrong))
+
+
+@pytest.mark.parametrize(
+    "size", [(1280, 800), (800, 1280)], ids=["landscape", "portrait"]
+)
+def test_the_course_of_a_rat_fits_a_tablet(
+    context: Callable[..., Any], kindled: LabServer, size: tuple[int, int]
+) -> None:
+    page = context(*size, entry="touch").new_page()
+    enter(page, kindled)
+    for path in ("", "/rat/K11"):
+        page.goto(f"{kindled.url}{LIST}{path}")
+        page.wait_for_load_state("networkidle")
+        assert too_wide(page) == [], path
+        assert too_small(page) == [], path
