@@ -77,6 +77,6 @@ def other_allocation(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def unmasked(html: str) -> str:
-    """Return a page without the token that differs in every answer."""
-    token = r"""(csrfmiddlewaretoken" value="|X-CSRFToken": ")[A-Za-z0-9]+"""
+    """Return a page without the tokens that are drawn anew for every answer."""
+    token = r"""(csrfmiddlewaretoken" value="|X-CSRFToken": "|form_key" value=")\w+"""
     return re.sub(token, r"\1", html)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -136,6 +136,36 @@ def _begin_anew() -> None:
         del connections["default"]
 
 
+@contextmanager
+def on_postgresql(lab: Lab, url: str) -> Iterator[Lab]:
+    """Let a lab stand on the PostgreSQL database of this address, tables made."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from isobole.lab._config import LabConfig
+    from isobole.lab.record import writer
+    from isobole.lab.record._chain import forget
+
+    wanted = LabConfig(lab.config.data, url, lab.config.secret_key).database()
+    before = dict(connections.databases["default"])
+
+    def stand_on(settings: dict[str, Any]) -> None:
+        writer.stop()
+        forget()
+        connections.close_all()
+        connections.databases["default"].clear()
+        connections.databases["default"].update(settings)
+        connections.configure_settings(connections.databases)
+        _begin_anew()
+
+    stand_on(wanted)
+    try:
+        call_command("migrate", verbosity=0)
+        yield lab
+    finally:
+        stand_on(before)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
     """Return a lab on each kind of database in turn."""
@@ -143,30 +173,5 @@ def either_lab(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Lab]:
         yield lab
         return
     fresh: Callable[[], str] = request.getfixturevalue("fresh_database")
-    from django.db import connections
-
-    from isobole.lab._config import LabConfig
-    from isobole.lab.record import writer
-    from isobole.lab.record._chain import forget
-
-    url = fresh()
-    wanted = LabConfig(lab.config.data, url, lab.config.secret_key).database()
-    before = dict(connections.databases["default"])
-    connections.close_all()
-    connections.databases["default"].clear()
-    connections.databases["default"].update(wanted)
-    connections.configure_settings(connections.databases)
-    _begin_anew()
-    try:
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
+    with on_postgresql(lab, fresh()):
         yield lab
-    finally:
-        writer.stop()
-        forget()
-        connections.close_all()
-        connections.databases["default"].clear()
-        connections.databases["default"].update(before)
-        connections.configure_settings(connections.databases)
-        _begin_anew()

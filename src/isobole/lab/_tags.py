@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from isobole.lab import _words
+from isobole.lab import _once, _words
 from isobole.results import Problem, Table, format_number
 
 register = template.Library()
@@ -30,6 +31,14 @@ def number(value: Any, digits: int = 4) -> str:
 def in_lab(problem: Problem) -> Problem:
     """Say what to do about a problem in the lab, not at the command line."""
     return _words.in_lab(problem)
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """Write the field by which a form that is sent twice is known."""
+    return format_html(
+        '<input type="hidden" name="{}" value="{}">', _once.FIELD, _once.new_key()
+    )
 
 
 @register.filter

@@ -48,7 +48,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def password(request: HttpRequest) -> HttpResponse:
-    """Show the form for a new password, and change it; other sessions and tokens end."""
+    """Show the form for a new password; with it other sessions and tokens end."""
     user = _me(request)
     first, then = user.must_change, next_page(request)
     context = {"first": first, "next": then}
@@ -86,10 +86,15 @@ def password(request: HttpRequest) -> HttpResponse:
 def _renewed(request: HttpRequest, user: User, new: str) -> people.Ended:
     """Change the password with all that hangs on it, and log it, or nothing of it."""
     hashed = make_password(new)
+    done: people.Ended | None = None
 
     def work() -> people.Ended:
+        nonlocal done
         here = request.session.session_key or ""
         ended = people.set_own_password(user, hashed, here)
+        if ended is None and done is not None:
+            return done  # the commit was not confirmed, and was made
+        done = ended = ended or people.Ended((), 0)
         note(
             request,
             "password.changed",

@@ -174,8 +174,11 @@ class Ended:
     sessions: int
 
 
-def set_own_password(user: User, hashed: str, session_key: str) -> Ended:
+def set_own_password(user: User, hashed: str, session_key: str) -> Ended | None:
     """Change one's own password; other sessions end, and tokens are revoked.
+
+    Nothing happens if it was changed to this very hash before (a commit that was made
+    and not confirmed): then nothing more is ended.
 
     Only for work that the writer runs: all of it is kept or nothing. Everybody waits
     for the writer, and a hash takes its time: it is given ready.
@@ -186,6 +189,8 @@ def set_own_password(user: User, hashed: str, session_key: str) -> Ended:
         If somebody else changed it since it was checked.
     """
     stored = User.objects.select_for_update().get(pk=user.pk)
+    if stored.password == hashed:
+        return None
     if stored.password != user.password:
         raise DataError(
             [

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from isobole.lab._once import form_of, sent_before
 from isobole.lab.pages._allocation import page_of
 from isobole.lab.pages._held import Held, held_rows
 from isobole.lab.pages._saved import protocol_of, save
@@ -37,6 +38,9 @@ def add(request: HttpRequest, access: Access) -> HttpResponse:
     """Store animals of the form, of what was pasted, or of a file."""
     study_id = access.study.study_id
     entries = entries_of(study_id)
+    if sent_before(request, study_id):
+        messages.info(request, "These animals were added when the form was sent first.")
+        return redirect("allocation", study_id)
     try:
         refuse_allocated(entries)
         protocol = _protocol(entries)
@@ -48,7 +52,12 @@ def add(request: HttpRequest, access: Access) -> HttpResponse:
         errors += list(_known(found, entries))
         if errors:
             raise DataError(errors)
-        save(access, [animal_draft(one) for one in found], based_on=len(entries))
+        save(
+            access,
+            [animal_draft(one) for one in found],
+            based_on=len(entries),
+            form=form_of(request),
+        )
     except DataError as error:
         more = {
             "refused": error.problems,
@@ -68,6 +77,9 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
     animal_id = request.GET.get("animal", "")  # an id may hold what no path can
     study_id = access.study.study_id
     entries = entries_of(study_id)
+    if request.method == "POST" and sent_before(request, study_id):
+        messages.success(request, f"{animal_id} is corrected.")
+        return redirect("allocation", study_id)
     found = {one.animal_id: one for one in held_rows(entries, "animal.add")}
     if animal_id not in found:
         msg = f"There is no animal {animal_id} in this study"
@@ -81,7 +93,7 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
         try:
             refuse_allocated(entries)
             draft = _corrected(request, held, sent, found)
-            save(access, [draft], based_on=len(entries))
+            save(access, [draft], based_on=len(entries), form=form_of(request))
         except DataError as error:
             status = 422
             context |= {"refused": error.problems, "values": sent}

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from isobole.lab._once import form_of, sent_before
 from isobole.lab.pages._dosing import (
     challenges_of,
     given_of,
@@ -54,6 +55,8 @@ def give(request: HttpRequest, access: Access) -> HttpResponse:
         msg = "There is no such animal or injection in this study"
         raise Http404(msg)
     typed = request.POST.get("weight_g", "")
+    if sent_before(request, access.study.study_id):
+        return _again(request, access, one.run)
     try:
         weight = weight_of(typed, one.animal_id)
         volume = str(volume_for(study, one, weight))
@@ -71,7 +74,7 @@ def give(request: HttpRequest, access: Access) -> HttpResponse:
             "person": access.user.username,
             "ts": time_of(request.POST.get("when", "")),
         }
-        _append(access, data, _once(one))
+        _append(request, access, data, _once(one))
     except DataError as error:
         more = {"refused": error.problems}
         return page_of(request, access, more, status=422)
@@ -99,6 +102,8 @@ def challenge(request: HttpRequest, access: Access) -> HttpResponse:
     if not plan.substance or not own:
         msg = "There is no such animal in this study, or it gets no challenge dose"
         raise Http404(msg)
+    if sent_before(request, access.study.study_id):
+        return _again(request, access, own[0].run)
     try:
         weight = weight_of(request.POST.get("weight_g", ""), animal)
         data: dict[str, Any] = {
@@ -116,7 +121,7 @@ def challenge(request: HttpRequest, access: Access) -> HttpResponse:
         volume = request.POST.get("volume_ml", "").strip()
         if volume:
             data["volume_ml"] = decimal_text(number_of(volume, "volume_ml", "mL"))
-        _append(access, data, _challenged_once)
+        _append(request, access, data, _challenged_once)
     except DataError as error:
         return page_of(request, access, {"refused": error.problems}, status=422)
     given = given_of(entries_of(access.study.study_id))
@@ -137,6 +142,9 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
     """Correct a dose or take it back, with a reason."""
     study_id = access.study.study_id
     entries = entries_of(study_id)
+    if request.method == "POST" and (before := sent_before(request, study_id)):
+        messages.success(request, f"The dose of {before.obj} is corrected.")
+        return redirect("dosing", study_id)
     root = request.GET.get("row", "")
     held = next((h for h in held_rows(entries, "dose.give") if h.root_id == root), None)
     if held is None:
@@ -148,7 +156,7 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
         try:
             _refuse_locked(access)
             draft = _corrected(request, study_of(study_id), held)
-            save(access, [draft])
+            save(access, [draft], form=form_of(request))
         except DataError as error:
             status = 422
             context["refused"] = error.problems
@@ -188,7 +196,19 @@ def _corrected(request: HttpRequest, study: Study, held: Held) -> Draft:
     return Draft("amend", held.animal_id, data, held.row_id, reason)
 
 
-def _append(access: Access, data: dict[str, Any], rule: Rule) -> None:
+def _again(request: HttpRequest, access: Access, run: int) -> HttpResponse:
+    """Say that this very form was stored before: a dose is not given by it twice."""
+    messages.info(
+        request,
+        "This form was sent before and is stored; nothing was added. If something was "
+        "given once more, write it down in the form below.",
+    )
+    return redirect(f"{reverse('dosing', args=[access.study.study_id])}?run={run}")
+
+
+def _append(
+    request: HttpRequest, access: Access, data: dict[str, Any], rule: Rule
+) -> None:
     _refuse_locked(access)
     username = access.user.username
     (answer,) = append(
@@ -197,6 +217,7 @@ def _append(access: Access, data: dict[str, Any], rule: Rule) -> None:
         actor=username,
         device=device_of(username),
         rule=rule,
+        form=form_of(request),
     )
     if answer.state == "refused":
         raise DataError(answer.problems)

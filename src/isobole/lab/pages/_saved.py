@@ -55,6 +55,7 @@ def save(
     *,
     based_on: int | None = None,
     also: Callable[[], None] = lambda: None,
+    form: str | None = None,
 ) -> tuple[Entry, ...]:
     """Append drafts of one form, all or none, as the person who sent it.
 
@@ -71,4 +72,5 @@ def save(
         device=device_of(username),
         based_on=based_on,
         also=also,
+        form=form,
     )

@@ -15,6 +15,7 @@ from isobole.lab.record._folder import (
     store_folder as store_folder,
 )
 from isobole.lab.record._log import log_access as log_access
+from isobole.lab.record._new import NewRow as NewRow
 from isobole.lab.record._restore import restore as restore
 from isobole.lab.record._seen import (
     allotted as allotted,
@@ -24,7 +25,6 @@ from isobole.lab.record._seen import (
 from isobole.lab.record._store import (
     MOST_ROWS as MOST_ROWS,
     Appended as Appended,
-    NewRow as NewRow,
     append as append,
     append_drafts as append_drafts,
     entries_of as entries_of,

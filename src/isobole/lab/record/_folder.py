@@ -21,7 +21,7 @@ from isobole.lab.record._folder_checks import (
     check_names,
 )
 from isobole.lab.record._rows import row_of
-from isobole.lab.record._store import append_in_this_transaction, entries_of
+from isobole.lab.record._store import append_in_this_transaction, entries_of, locked
 from isobole.lab.record._writer import writer
 from isobole.results import DataError, Problem
 from isobole.studies import (
@@ -124,7 +124,13 @@ def store_folder(
     study_id = study.protocol.study_id
     kept, key, left_out = _sorted_out(files, study)
 
+    tried: StoredFolder | None = None
+
     def work() -> StoredFolder:
+        nonlocal tried
+        locked(study_id)
+        if tried is not None and _stands(tried):
+            return tried  # the commit was not confirmed, and was made
         user = User.objects.filter(username=by).first()
         if user is None:
             raise DataError([_no_person(by)])
@@ -146,9 +152,16 @@ def store_folder(
             left_out,
         )
         then(done)
+        tried = done
         return done
 
     return writer.run(work)
+
+
+def _stands(tried: StoredFolder) -> bool:
+    rows = RecordRow.objects.filter(study_id=tried.study_id)
+    last = rows.order_by("-seq").values_list("hash", flat=True).first()
+    return last is not None and last == tried.head
 
 
 def _rows(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from isobole.lab.record._admit import LONGEST_ROW, check_row, name_problems
-from isobole.lab.record._store import NewRow
+from isobole.lab.record._new import NewRow
 from isobole.results import DataError, Problem
 from isobole.studies import Entry, Study, verify_chain
 

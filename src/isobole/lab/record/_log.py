@@ -40,10 +40,22 @@ def log_access(
         More about it; texts and whole numbers.
     """
     text = canonical_json(dict(data or {}))
-    writer.run(lambda: _add(what, actor, address, study_id, text))
+    tried: AccessRow | None = None
+
+    def work() -> None:
+        nonlocal tried
+        # Where a commit was made and not confirmed, it is there as it was tried.
+        if tried is None or not _stands(tried):
+            tried = _add(what, actor, address, study_id, text)
+
+    writer.run(work)
 
 
-def _add(what: str, actor: str, address: str, study_id: str, text: str) -> None:
+def _stands(row: AccessRow) -> bool:
+    return AccessRow.objects.filter(seq=row.seq, hash=row.hash).exists()
+
+
+def _add(what: str, actor: str, address: str, study_id: str, text: str) -> AccessRow:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
@@ -62,6 +74,7 @@ def _add(what: str, actor: str, address: str, study_id: str, text: str) -> None:
     )
     row.hash = link_hash(row.prev, log_content(row))
     row.save(force_insert=True)
+    return row
 
 
 def log_content(row: AccessRow) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from django.db import connection
 
@@ -19,8 +19,11 @@ from isobole.lab.record._admit import (
     check_row,
     name_problems,
 )
+from isobole.lab.record._again import called, of_form, stand
 from isobole.lab.record._beside import folder_with
 from isobole.lab.record._chain import Chain, chain_of, entries_now, forget
+from isobole.lab.record._new import NewRow
+from isobole.lab.record._refused import number_taken, too_many, went_on
 from isobole.lab.record._rows import row_of
 from isobole.lab.record._writer import writer
 from isobole.results import DataError, Problem
@@ -37,19 +40,6 @@ from isobole.studies import (
 State = Literal["stored", "known", "refused"]
 MOST_ROWS = 100
 """Most rows of one request of a device."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """A row as a device sends it: with its own id and number, or without."""
-
-    action: str
-    obj: str
-    data: Mapping[str, Any]
-    supersedes: str | None = None
-    reason: str | None = None
-    id: str | None = None
-    device_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +78,17 @@ def append(
         If the database could not keep them; none of them was stored then.
     """
     if len(rows) > MOST_ROWS:
-        raise DataError([_too_many(len(rows))])
+        raise DataError([too_many(len(rows), MOST_ROWS)])
     _check_device(device)
-    rows = _called(rows, form)
+    rows = called(rows, form)
     tried: tuple[Appended, ...] = ()
 
     def work() -> tuple[Appended, ...]:
         nonlocal tried
-        chain = _locked(study_id)
-        if _stand(chain, [one.entry for one in tried if one.state == "stored"]):
+        chain = locked(study_id)
+        if stand(chain, [one.entry for one in tried if one.state == "stored"]):
             return tried  # the commit was not confirmed, and was made
-        if form is not None and (known := _of_form(chain, rows, actor, device)):
+        if form is not None and (known := of_form(chain, rows, actor, device)):
             return tuple(Appended("known", entry) for entry in known)
         tried = _append(chain, rows, actor, device, rule, "each")
         return tried
@@ -139,18 +129,18 @@ def append_drafts(
         If the database could not keep them.
     """
     _check_device(device)
-    rows = _called(rows_of(drafts), form)
+    rows = called(rows_of(drafts), form)
     tried: tuple[Entry, ...] = ()
 
     def work() -> tuple[Entry, ...]:
         nonlocal tried
-        chain = _locked(study_id)
-        if _stand(chain, tried):
+        chain = locked(study_id)
+        if stand(chain, tried):
             return tried  # the commit was not confirmed, and was made
-        if form is not None and (known := _of_form(chain, rows, actor, device)):
+        if form is not None and (known := of_form(chain, rows, actor, device)):
             return known
         if based_on is not None and len(chain.entries) != based_on:
-            raise DataError([_went_on(len(chain.entries) - based_on)])
+            raise DataError([went_on(len(chain.entries) - based_on)])
         made = _append(chain, rows, actor, device, lambda *_: None, "all")
         also()
         tried = tuple(one.entry for one in made if one.entry is not None)
@@ -164,41 +154,9 @@ def append_in_this_transaction(
 ) -> tuple[Entry, ...]:
     """Add drafts, all or none; only for work that the writer runs."""
     made = _append(
-        _locked(study_id), rows_of(drafts), actor, device, lambda *_: None, "all"
+        locked(study_id), rows_of(drafts), actor, device, lambda *_: None, "all"
     )
     return tuple(one.entry for one in made if one.entry is not None)
-
-
-def _called(rows: Sequence[NewRow], form: str | None) -> Sequence[NewRow]:
-    """Return rows with ids that follow from the form that sent them."""
-    if form is None:
-        return rows
-    return [
-        replace(row, id=row.id or (f"{form}-{n}" if n else form))
-        for n, row in enumerate(rows)
-    ]
-
-
-def _of_form(
-    chain: Chain, rows: Sequence[NewRow], actor: str, device: str
-) -> tuple[Entry, ...]:
-    """Return the rows of a form that was stored before; none if it was not."""
-    found = [chain.by_id.get(row.id or "") for row in rows]
-    known = tuple(
-        entry
-        for entry, row in zip(found, rows, strict=True)
-        if entry is not None
-        and (entry.actor, entry.device) == (actor, device)
-        and (entry.action, entry.obj) == (row.action, row.obj)
-    )
-    return known if len(known) == len(rows) else ()
-
-
-def _stand(chain: Chain, tried: Sequence[Entry | None]) -> bool:
-    """Say whether rows that were tried before are on the disk, as they were tried."""
-    return bool(tried) and all(
-        entry is not None and chain.by_id.get(entry.id) == entry for entry in tried
-    )
 
 
 def rows_of(drafts: Sequence[Draft]) -> list[NewRow]:
@@ -237,7 +195,7 @@ def _study(study_id: str, head: str, count: int) -> Study:
     return study_from_record(entries, folder=folder_with(beside))
 
 
-def _locked(study_id: str) -> Chain:
+def locked(study_id: str) -> Chain:
     """Return the chain with nobody else writing until the transaction ends."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -283,7 +241,7 @@ def _one(chain: Chain, row: NewRow, actor: str, device: str, rule: Rule) -> Appe
     if number is not None and (known := chain.sent.get((device, number))):
         if _says_the_same(known, row, actor):
             return Appended("known", known)
-        raise DataError([_number_taken(known)])
+        raise DataError([number_taken(known)])
     draft = {
         "id": row.id or secrets.token_hex(16),
         "ts": _clock.stamp(),
@@ -318,30 +276,3 @@ def _check_device(device: str) -> None:
     problems = [*name_problems("device", device)]
     if problems:
         raise DataError(problems)
-
-
-def _too_many(count: int) -> Problem:
-    return Problem(
-        "too-many-rows",
-        f"{count} rows were sent at once, and none was stored",
-        expected=f"{MOST_ROWS} or fewer",
-        remedy="Send them in several requests",
-    )
-
-
-def _number_taken(known: Entry) -> Problem:
-    return Problem(
-        "device-seq-taken",
-        f"Device {known.device} sent row {known.device_seq} before, with another "
-        "content",
-        remedy="Nothing was stored for it; open the page anew, so that the device "
-        "counts on",
-    )
-
-
-def _went_on(more: int) -> Problem:
-    return Problem(
-        "record-went-on",
-        f"{more} row(s) were added to the record meanwhile, and nothing was stored",
-        remedy="Look at what is new, and do it again",
-    )

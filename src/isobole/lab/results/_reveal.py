@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from isobole.lab._once import form_of
 from isobole.lab.accounts._note import note
 from isobole.lab.accounts.signing import check_signature
 from isobole.lab.permissions import Access, needs
@@ -67,8 +68,8 @@ def _reveal(request: HttpRequest, access: Access, study: Study) -> None:
         actor=access.user.username,
         device=device_of(access),
         based_on=len(study.record),
+        also=lambda: note(request, "reveal", study_id=study_id),
     )
-    note(request, "reveal", study_id=study_id)
 
 
 def _reveal_form(
@@ -138,11 +139,19 @@ def _unblind(request: HttpRequest, access: Access, study: Study) -> tuple[str, s
     draft, group = unblind_draft(study, key, animal, reason)
     study_id = access.study.study_id
     signed = Draft(draft.action, draft.obj, {**draft.data, "signed": MEANING})
+
+    def noted() -> None:
+        note(request, "unblind", study_id=study_id, animal=animal, reason=reason)
+
+    # On record in both before anything is told, and once, however often it is sent.
     append_drafts(
-        study_id, [signed], actor=access.user.username, device=device_of(access)
+        study_id,
+        [signed],
+        actor=access.user.username,
+        device=device_of(access),
+        also=noted,
+        form=form_of(request),
     )
-    # On record in both before anything is told.
-    note(request, "unblind", study_id=study_id, animal=animal, reason=reason)
     return animal, group
 
 
