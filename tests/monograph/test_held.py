@@ -40,6 +40,8 @@ def test_a_text_holds_what_a_search_finds_in_it(text: str) -> None:
     known = {**_held._marks, **{key: marks((key,)) for key in KEYS}}
     found = held(text)
     for key, mark in known.items():
+        if not key:
+            continue  # `ODD` belongs to no key.
         assert bool(found & mark) == (key in text.lower()), key
 
 

@@ -102,8 +102,18 @@ def _loses(faq: Faq) -> bool:
     """Say whether the repaired pair lacks a word of what stood there."""
     if faq.original == (faq.question, faq.answer):
         return False
-    kept = set(_WORD.findall(f"{faq.question} {faq.answer}"))
+    pair = f"{faq.question} {faq.answer}"
+    pieces = set(pair.split())
+    kept: set[str] | None = None
     for text in faq.original:
+        # Whatever stands between blanks in both has its words in both.
+        others = [piece for piece in text.split() if piece not in pieces]
+        if not others:
+            continue
+        if kept is None:
+            kept = set(_WORD.findall(pair))
+        if kept.issuperset(_WORD.findall(" ".join(others))):
+            continue
         words = _WORD.findall(text)
         # The first two may be a label or a marker of the page's own (`Reply –`).
         lost = [word for word in words[2:] if word not in kept]

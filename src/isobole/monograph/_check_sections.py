@@ -48,6 +48,7 @@ def _headings(page: PageText, monograph: Monograph) -> Iterator[Finding]:
     known = [s for s in monograph.sections if s.name and s.level <= level]
     bold = [s for s in known if "**" in sources[s.line]]
     mixed = kind != "B0" and 0 < len(bold) < len(known)
+    bold_ones = set(map(id, bold))
     for section in monograph.sections:
         source = sources[section.line]
         if section.level == 0:
@@ -81,7 +82,7 @@ def _headings(page: PageText, monograph: Monograph) -> Iterator[Finding]:
                 )
             elif source.rstrip("*_# ").endswith(":"):
                 yield found("heading-colon", span, after=f"{own} {title}", title=title)
-            elif mixed and section in bold:
+            elif mixed and id(section) in bold_ones:
                 yield found("heading-style-mixed", span, after=f"{own} {title}")
         elif section.level < level or (section.level == level and kind == "A"):
             if title.casefold() == monograph.title.casefold():

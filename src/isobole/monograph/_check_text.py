@@ -34,10 +34,8 @@ _PLACE = (
     r"(?:the\s+)?(?:\w+\s+){0,3}?(?:market\w*|sale|countr\w+|US|USA|U\.S\.|UK|EU|Europe"
     r"|India|Canada|Australia|Japan|China|France|Germany|United|world\w*|FDA|EMA)\b"
 )
-# Tried on words in lower case, and without a boundary before it: both let the search
-# skip every letter that begins none of the words.
-_BAN_WORD = re.compile(r"(?:banned|withdrawn|discontinued|no\s+longer)\b")
-_LETTER_BEFORE = re.compile(r"(?<=\w)")
+_BAN_WORD = re.compile(r"\b(?:banned|withdrawn|discontinued|no\s+longer)\b")
+_BAN_ENDS = ("banned", "withdrawn", "discontinued", "longer")
 _BANNED = re.compile(
     rf"(?:banned|withdrawn|discontinued)\s+(?:\w+\s+){{0,3}}?(?:in|from|by|across)\s+{_PLACE}"
     r"|(?:banned|withdrawn|discontinued)\s+(?:worldwide|globally|nationwide)"
@@ -120,11 +118,11 @@ def check_text(page: PageText, monograph: Monograph, start: int) -> Iterator[Fin
         yield from _categories(page, monograph, start)
     if "20" in text and monograph.kind != "guide":
         yield from _dates(page, monograph, start)
-    if any(word in low for word in _BANNED_WORDS):
+    if any(map(low.__contains__, _BANNED_WORDS)):
         yield from _bans(page, monograph, start)
-    if any(word in low for word in _LEAK_WORDS):
+    if any(map(low.__contains__, _LEAK_WORDS)):
         yield from _sentences(page, "assistant-leak", _LEAK, 0)
-    if monograph.kind in ("B0", "B1") and any(word in low for word in _DOUBT_WORDS):
+    if monograph.kind in ("B0", "B1") and any(map(low.__contains__, _DOUBT_WORDS)):
         yield from _sentences(page, "combination-not-recognised", _DOUBT, start)
 
 
@@ -213,6 +211,23 @@ def _same_month(date: str, modified: str) -> bool:
     return named is not None and month == f"{named:02d}"
 
 
+def _ban_words(low: str, start: int) -> list[int]:
+    """Return where `_BAN_WORD` begins; a page is long and holds few of the words."""
+    places = []
+    for word in _BAN_ENDS:
+        place = low.find(word, start)
+        while place >= 0:
+            begin = place
+            if word == "longer":
+                while begin > start and low[begin - 1].isspace():
+                    begin -= 1
+                begin -= 2
+            if begin >= start and _BAN_WORD.match(low, begin):
+                places.append(begin)
+            place = low.find(word, place + 1)
+    return sorted(places)
+
+
 def _bans(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
     flag = monograph.front_matter.get("is_banned")
     if flag is True:
@@ -221,10 +236,8 @@ def _bans(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]
     if len(low) != len(page.text):
         # Some letters of other scripts become two: places would not agree.
         low = page.text
-    for word in _BAN_WORD.finditer(low, start):
-        if _LETTER_BEFORE.match(low, word.start()):
-            continue
-        match = _BANNED.match(page.text, word.start())
+    for place in _ban_words(low, start):
+        match = _BANNED.match(page.text, place)
         if match is None:
             continue
         span = _sentence(page, match.start(), match.end())

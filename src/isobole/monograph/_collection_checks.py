@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from isobole.monograph._contradictions import check_page, check_pages
 from isobole.monograph._finding import Finding
-from isobole.monograph._page import Monograph
+from isobole.monograph._page import Monograph, changed
 
 
 def with_findings(page: Monograph) -> Monograph:
     """Return a page with every finding that needs no other page."""
     found = check_page(page)
-    return replace(page, findings=(*page.findings, *found)) if found else page
+    return changed(page, findings=(*page.findings, *found)) if found else page
 
 
 def findings_between(pages: Sequence[Monograph]) -> tuple[Finding, ...]:

@@ -54,6 +54,10 @@ class Place(NamedTuple):
     lead: str = ""
     block: str = "paragraph"
 
+    def under(self, lead: str, block: str) -> Place:
+        """Return the place below a lead, in a block; every entry has one."""
+        return tuple.__new__(Place, (*self[:8], lead, block))
+
     def but(self, **changes: Any) -> Place:
         """Return the place with some of it changed."""
         values: list[Any] = [*self]
@@ -89,6 +93,7 @@ class Draft:
         self._spans: dict[tuple[int, int], Span] = {}
         self._said: list[Statement] = []
         self._seen: set[tuple[object, ...]] = set()
+        self._scopes: dict[tuple[str | None, ...], Scope] = {}
         self._counts: dict[str, int] = {}
         self.spoken: set[int] = set()
 
@@ -118,15 +123,21 @@ class Draft:
         if opening and start == opening[0] and end == opening[1]:
             start = opening[2]
         kept: dict[str, Any] = {}
-        for name, word in details.items():
-            if word or (word is not None and word != "" and word != []):
-                kept[name] = tuple(word) if isinstance(word, list) else word
+        if details:
+            for name, word in details.items():
+                if word or (word is not None and word != "" and word != []):
+                    kept[name] = tuple(word) if isinstance(word, list) else word
         words = (route or place.route, population or place.population,
                  indication or place.indication, phase, condition)  # fmt: skip
-        key = (kind, start, end, value, unit, words, *kept.values())
-        if key in self._seen:
+        scope = self._scopes.get(words)
+        if scope is None:
+            scope = self._scopes[words] = _scope(*words)
+        # Of one page, equal scopes are one: a number says which.
+        seen = self._seen
+        before = len(seen)
+        seen.add((kind, start, end, value, unit, id(scope), *kept.values()))
+        if len(seen) == before:
             return
-        self._seen.add(key)
         self.spoken.add(first)
         if place.question:
             kept["question"] = place.question
@@ -142,7 +153,7 @@ class Draft:
             subject or self.subject_of(text),
             value,
             unit,
-            _scope(*words),
+            scope,
             place.section,
             span,
             strength,

@@ -7,6 +7,7 @@ import re
 from isobole.monograph._draft import Draft
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
+from isobole.monograph._held import gate
 from isobole.monograph._statement import Strength
 from isobole.monograph._vocabulary import vocabulary
 
@@ -21,6 +22,12 @@ EFFECT = re.compile(
     r"interfer(?:e|es|ed)|worsen(?:s|ed)?)\b(?![- ](?:drugs|agents|antiepileptic))",
     re.IGNORECASE,
 )
+EFFECT_KEYS = gate(
+    "increas", "decreas", "reduc", "lower", "rais", "elevat", "potentiat", "enhanc",
+    "inhibit", "induc", "prolong", "diminish", "antagoni", "accelerat", "augment",
+    "exacerbat", "add", "impair", "alter", "affect", "interfer", "worsen",
+)  # fmt: skip
+"""Without one of these a text holds no `EFFECT`."""
 _UP = ("increas", "rais", "elevat", "potentiat", "enhanc", "prolong", "augment",
        "exacerbat", "worsen", "add")  # fmt: skip
 _DOWN = ("decreas", "reduc", "lower", "diminish", "inhibit", "antagoni", "impair",

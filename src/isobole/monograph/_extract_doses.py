@@ -18,6 +18,7 @@ from isobole.monograph._extract_units import (
     unit_name,
     value_of,
 )
+from isobole.monograph._held import held, marks
 from isobole.monograph._statement import Value
 from isobole.monograph._vocabulary import vocabulary
 
@@ -56,7 +57,7 @@ _DURATION = re.compile(
     r"\bfor\s+(?:up\s+to\s+)?(\d+(?:\s*(?:-|–|to)\s*\d+)?)\s+(days?|weeks?|months?)\b",
     re.I,
 )
-_CLEARANCE = ("clearance", "crcl", "gfr")
+_CLEARANCE = marks(("clearance", "crcl", "gfr"))
 _CLEARANCE_RANGE = re.compile(
     rf"(?:(?:[<>≤≥]=?|below|above|less than|under|greater than|over|at least)\s*)?"
     rf"{NUMBER}(?:\s*(?:-|–|to)\s*{NUMBER})?\s*m[Ll]/min(?:ute)?",
@@ -72,7 +73,9 @@ THERAPEUTIC = re.compile(
 )
 
 
-_LEVELS = ("therapeutic", "target", "reference", "desired", "serum", "plasma")
+_LEVELS = marks(("therapeutic", "target", "reference", "desired", "serum", "plasma"))
+# What may stand between the first digit of a quantity and the one before its unit.
+_IN_QUANTITY = re.compile(r"[\d.,\s–—to-]*", re.IGNORECASE)
 
 
 class Dose(NamedTuple):
@@ -148,15 +151,28 @@ def doses(text: str, lead: str = "") -> list[Dose]:
 def _quantities(text: str) -> list[re.Match[str]]:
     """Return every quantity; each begins with a digit, so only digits are tried."""
     found: list[re.Match[str]] = []
-    if not MEASURED.search(text):
-        return found
+    measured = MEASURED.search(text)
     place = 0
     for digit in DIGIT.finditer(text):
         start = digit.start()
-        if start >= place and (match := QUANTITY.match(text, start)):
+        # A quantity goes on to the next digit with a unit, and nothing but numbers
+        # and what joins them stands before that.
+        if measured and measured.start() < start:
+            measured = MEASURED.search(text, start)
+        if measured is None:
+            break
+        if start < place or measured.start() > _joined(text, start):
+            continue
+        if match := QUANTITY.match(text, start):
             found.append(match)
             place = match.end()
     return found
+
+
+def _joined(text: str, start: int) -> int:
+    """Return how far numbers and what joins them go on from a place."""
+    match = _IN_QUANTITY.match(text, start)
+    return match.end() if match else start
 
 
 def _cue(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
@@ -206,12 +222,12 @@ def _figures(text: str, lead: str) -> tuple[_Match, list[Dose], _Match, _Match]:
     """Return the level, the doses, their division and duration in a sentence."""
     if not DIGIT.search(text):
         return None, [], None, None
-    lower = text.lower()
-    leveled = "/" in text and any(map(lower.__contains__, _LEVELS))
+    leveled = "/" in text and held(text) & _LEVELS
     level = THERAPEUTIC.search(text) if leveled else None
     found = doses(text, lead)
     if not found:
         return level, found, None, None
+    lower = text.lower()
     divided = _DIVIDED.search(text) if "divided" in lower else None
     duration = _DURATION.search(text) if "for" in lower else None
     return level, found, divided, duration
@@ -263,7 +279,7 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
 
 
 def _of_clearance(text: str) -> bool:
-    return any(map(text.lower().__contains__, _CLEARANCE))
+    return bool(held(text) & _CLEARANCE)
 
 
 def _reversed(value: Value) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
+from isobole.monograph._held import held, marks
 from isobole.monograph._vocabulary import vocabulary
 
 _GROUP = re.compile(
@@ -68,24 +70,25 @@ _LEADS_TO = re.compile(
 )
 _LONGEST_TERM = 8
 # One of these stands in what each of the two patterns finds.
-_AFTER_KEYS = (
-    "may", "can", "might", "could", "require", "need", "been reported", "are ", "most",
-)  # fmt: skip
-_INCLUDES_KEYS = ("includ", "such as", "following", "particularly", "cause")
+_AFTER_KEYS = marks(
+    ("may", "can", "might", "could", "require", "need", "been reported", "are ", "most")
+)
+_INCLUDES_KEYS = marks(("includ", "such as", "following", "particularly", "cause"))
 
 
 def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
     """Write down the effects that a list names; return how many."""
     text = piece.text
-    lower = text.lower()
+    here = held(text)
     start, end = 0, len(text)
-    tail = _AFTER.search(text) if _any(lower, _AFTER_KEYS) else None
+    tail = _AFTER.search(text) if here & _AFTER_KEYS else None
     if tail:
         end = tail.start()
-    named = _any(lower, _INCLUDES_KEYS)
-    if named and (intro := _INCLUDES.search(text, 0, end)):
+    if here & _INCLUDES_KEYS and (intro := _INCLUDES.search(text, 0, end)):
         start = intro.end()
-    elif not tail and _VERB.search(_IN_PARENTHESES.sub("", text)):
+    elif not tail and _VERB.search(
+        _IN_PARENTHESES.sub("", text) if "(" in text else text
+    ):
         return 0
     if text.endswith(":"):
         return 0
@@ -118,10 +121,6 @@ def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
     return len(effects)
 
 
-def _any(lower: str, keys: tuple[str, ...]) -> bool:
-    return any(map(lower.__contains__, keys))
-
-
 def _members(piece: Piece, chunk: Piece) -> list[tuple[Piece, str]]:
     """Return the effects in one member of a list, with what is quoted for them.
 
@@ -151,6 +150,7 @@ def _members(piece: Piece, chunk: Piece) -> list[tuple[Piece, str]]:
     return [(chunk, chunk.text)]
 
 
+@lru_cache(maxsize=8192)
 def _is_effect(words: str) -> bool:
     bare = plain(words)
     if not bare or len(bare.split("(")[0].split()) > _LONGEST_TERM:

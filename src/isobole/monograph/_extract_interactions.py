@@ -8,6 +8,7 @@ from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_affected import (
     CONSEQUENCE,
     EFFECT,
+    EFFECT_KEYS,
     LEVEL,
     PRONOUN,
     WORKS,
@@ -17,6 +18,7 @@ from isobole.monograph._extract_affected import (
 )
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks
+from isobole.monograph._held import held
 
 _MODAL = re.compile(
     r"\s*\b(?:(?:which|that|who)\s+)?(?:can|may|might|could|will|should|significantly|"
@@ -71,7 +73,8 @@ def say_interactions(draft: Draft, entry: Entry, place: Place) -> set[int]:
         piece = Piece(begin, begin + len(lead), lead)
         agents, group = _agents(draft, piece)
     for index, piece in enumerate(entry.sentences):
-        effect = EFFECT.search(piece.text)
+        text = piece.text
+        effect = EFFECT.search(text) if held(text) & EFFECT_KEYS else None
         if agents and (index == 0 or effect):
             where = _whole(entry, piece, draft) if index == 0 else piece
             if index == 0 and not effect and _all_names(piece):
@@ -264,7 +267,7 @@ def _say(
     group: str | None,
     text: str,
 ) -> None:
-    effect = EFFECT.search(text) if text else None
+    effect = EFFECT.search(text) if held(text) & EFFECT_KEYS else None
     affected, direction = (None, None)
     consequence = None
     if effect:

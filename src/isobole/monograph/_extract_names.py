@@ -8,6 +8,7 @@ from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_terms import agent_term, condition_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
 from isobole.monograph._extract_uses import VERB
+from isobole.monograph._held import gate, held
 
 _NOTE = re.compile(r"\(?\s*note\s*:.*$", re.IGNORECASE | re.DOTALL)
 _VARIES = re.compile(r"\b(?:vary|varies|region|country|countries)\b", re.IGNORECASE)
@@ -31,10 +32,18 @@ _IS_ONE = re.compile(
     re.IGNORECASE,
 )
 
+_CLASSES = gate(
+    "blocker", "agonist", "antagonist", "inhibitor", "diuretic", "analog", "binder",
+    "modulator", "ligand", "relaxant", "stabili", "anticonvulsant", "antiepileptic",
+    "antibiotic", "macrolide", "steroid", "opioid", "benzodiazepine", "barbiturate",
+    "antidepressant", "antipsychotic", "antihistamine", "vitamin", "hormone",
+    "sedative", "stimulant", "vasodilator", "bronchodilator", "anticoagulant",
+)  # fmt: skip
+
 
 def say_is_a(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down the class of "It is a calcium channel blocker"."""
-    match = _IS_ONE.search(piece.text)
+    match = _IS_ONE.search(piece.text) if held(piece.text) & _CLASSES else None
     if match is None or (match["name"] and not draft.names(match["name"])):
         return False
     draft.say("classification", piece, place, agent_term(match["what"]))

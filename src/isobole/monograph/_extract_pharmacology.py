@@ -46,6 +46,7 @@ _MEASURED = marks(
     ("peak", "max", "half", "onset", "duration", "bioavailab", "protein", "excret",
      "eliminat", "albumin")
 )  # fmt: skip
+_ENZYMES = marks(("cyp", "ugt", "cytochrome", "mao", "xanthine", "comt"))
 _CLAUSE_END = re.compile(r"[;:]|\.\s")
 _ACRONYM = re.compile(r"\(([A-Z][\w-]+)\)\s*$")
 
@@ -211,8 +212,9 @@ def say_fate(draft: Draft, piece: Piece, place: Place) -> bool:
 def _measures(draft: Draft, piece: Piece, place: Place, route: str | None) -> bool:
     text = piece.text
     said = False
+    here = held(text)
     for measure in vocabulary().measures:
-        match = measure.pattern.search(text)
+        match = measure.pattern.search(text) if here & measure.gate else None
         if match is None:
             continue
         pattern = _TIME if measure.units == "time" else _PERCENT
@@ -245,11 +247,14 @@ def say_pathways(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down each enzyme and pathway by which a substance is broken down."""
     text = piece.text
     found = [name for _, _, name in vocabulary().pathways.found(text)]
-    found.extend(
-        match[0].replace(" ", "").replace("cytochromeP450", "CYP")
-        for match in vocabulary().enzyme.finditer(text)
-    )
+    if held(text) & _ENZYMES:
+        found.extend(
+            match[0].replace(" ", "").replace("cytochromeP450", "CYP")
+            for match in vocabulary().enzyme.finditer(text)
+        )
+    if not found:
+        return False
     certainty = hedge(text)
     for name in dict.fromkeys(found):
         draft.say("metabolism", piece, place, name, certainty=certainty)
-    return bool(found)
+    return True

@@ -7,6 +7,7 @@ import re
 from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Piece, chunks
+from isobole.monograph._held import gate, held
 from isobole.monograph._statement import Strength
 from isobole.monograph._vocabulary import vocabulary
 
@@ -184,6 +185,12 @@ _MILK = [
     for value, strength, words in _MILK_WORDS
 ]
 
+_MILK_KEYS = gate(
+    "excreted", "secreted", "pass", "present", "found", "appears", "distributed",
+    "known", "compatible", "contraindicated", "avoid", "recommended", "should",
+    "caution",
+)  # fmt: skip
+
 
 def say_breastfeeding(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down what a sentence says of breastfeeding."""
@@ -194,6 +201,8 @@ def say_breastfeeding(draft: Draft, piece: Piece, place: Place) -> bool:
         about = [part for part in parts if _ABOUT_MILK.search(part)]
         text = "; ".join(about)
     if not text:
+        return False
+    if not held(text) & _MILK_KEYS:
         return False
     said = False
     for value, strength, pattern in _MILK:

@@ -102,6 +102,7 @@ def _noted_population(note: str) -> str | None:
     return population
 
 
+@lru_cache(maxsize=8192)
 def condition_term(words: str) -> str:
     """Return a condition as the page words it, in lower case, gloss kept.
 
@@ -124,6 +125,7 @@ _PREFIX = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def agent_term(words: str) -> str:
     """Return the name of a drug, class or food that interacts.
 

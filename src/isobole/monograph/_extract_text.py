@@ -21,6 +21,7 @@ _LEAD_BOLD = re.compile(
     r"(?:\*\*|__)(?P<lead>[^*\n]{1,120}?)(?P<in>[:：]?)\s*(?:\*\*|__)"
     r"(?P<out>\s*[:：])?\s*"
 )
+_LONGEST_LEAD = 73
 _LEAD_PLAIN = re.compile(r"(?P<lead>[A-Z][^.:;!?*\n\[\]]{1,70}?):\s+")
 _CITATION = re.compile(r"\^?\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\]")
 # What divides the members of a list, and what may hold such marks: parentheses and
@@ -79,6 +80,16 @@ def sentences(text: str, start: int, end: int) -> list[Piece]:
     ['Take 5 mg, e.g. at night.', 'Stop slowly.[2]', 'See above']
     """
     found: list[Piece] = []
+    last = end - 1
+    if (
+        text.find(".", start, last) < 0
+        and text.find("?", start, last) < 0
+        and text.find("!", start, last) < 0
+    ):
+        # Nothing ends before the end: most items of lists are one sentence.
+        if start < end:
+            _add(found, text, start, end)
+        return found
     place = start
     for match in _STOP.finditer(text, start, end):
         stop = match.start()
@@ -140,7 +151,7 @@ def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
             match["in"] or match["out"] or match.end() >= end or "?" in match["lead"]
         ):
             lead, place = match["lead"].strip(" *_:"), match.end()
-    elif text.find(":", start, end) >= 0 and (
+    elif text.find(":", start, min(end, start + _LONGEST_LEAD)) >= 0 and (
         match := _LEAD_PLAIN.match(text, start, end)
     ):
         lead, place = match["lead"].strip(), match.end()

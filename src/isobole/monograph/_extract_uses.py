@@ -7,6 +7,7 @@ import re
 from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_terms import agent_term, condition_term, indication_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
+from isobole.monograph._held import gate, held
 from isobole.monograph._vocabulary import vocabulary
 
 _PURPOSE = (
@@ -25,6 +26,14 @@ _TREATS = re.compile(
     r"(?:the\s+(?:treatment|management|prevention)\s+of\s+)?",
     re.IGNORECASE,
 )
+_USED_KEYS = gate(
+    "used", "prescribed", "indicated", "approved", "effective", "given", "employed",
+    "useful", "licensed",
+)  # fmt: skip
+_TREATS_KEYS = gate(
+    "treats", "prevents", "manages", "relieves", "drug", "medication", "medicine",
+    "agent", "antibiotic", "for", "against", "treatment", "management", "prevention",
+)  # fmt: skip
 _INCLUDING = re.compile(r",?\s+(?:including|such as|like)\s+", re.IGNORECASE)
 _TYPES = re.compile(
     r"^(?:certain|various|different|several|some|many|all|other)\s+"
@@ -60,8 +69,11 @@ _ABSOLUTE = re.compile(r"\b(absolute|relative)\b", re.IGNORECASE)
 def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down what a sentence says the substance is used for."""
     text = piece.text
-    match = _USED.search(text) or _TREATS.search(text)
-    if match is None:
+    here = held(text)
+    match = (here & _USED_KEYS and _USED.search(text)) or (
+        here & _TREATS_KEYS and _TREATS.search(text)
+    )
+    if not match:
         return _bare_indications(draft, piece, place)
     if "mechanism" in text[: match.start()].lower():
         return False

@@ -12,6 +12,10 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
+ODD = 1
+"""What `held` gives for letters that patterns take for others when they ignore case
+(long s, dotless i, dotted capital I): their words in lower case hold no such key."""
+_ODD = ("\u017f", "\u0131", "\u0307")
 _MOST_WORDS = 40_000
 _MOST_TEXTS = 16_384
 _LONGEST = 80
@@ -30,7 +34,7 @@ class _Words(dict[str, int]):
         return made
 
 
-_marks: dict[str, int] = {}
+_marks: dict[str, int] = {"": ODD}
 # Keys without blanks: by their first three letters, and those that are shorter.
 _by_part: dict[str, list[tuple[str, int]]] = {}
 _short: list[tuple[str, int]] = []
@@ -55,15 +59,23 @@ def marks(keys: Iterable[str]) -> int:
     return reduce(or_, map(_mark, keys), 0)
 
 
+def gate(*keys: str) -> int:
+    """Return the marks for a pattern that ignores case and needs one of some keys.
+
+    Where `held` of a text has none of them, the pattern is nowhere in it.
+    """
+    return marks(keys) | ODD
+
+
 def _mark(key: str) -> int:
     global _of_parts
+    parts = key.split()
+    if not parts:
+        raise ValueError("a key needs letters")
     known = _marks.get(key)
     if known is not None:
         return known
-    parts = key.split()
-    part = max(parts, key=len) if parts else ""
-    if not part:
-        raise ValueError("a key needs letters")
+    part = max(parts, key=len)
     inner = _mark(part) if part != key else 0
     made = _marks[key] = 1 << len(_marks)
     if inner:
@@ -103,6 +115,8 @@ def held(text: str) -> int:
         return known
     lower = text.lower()
     made = reduce(or_, map(_words.__getitem__, lower.split()), 0)
+    if not lower.isascii() and any(map(lower.__contains__, _ODD)):
+        made |= ODD
     if parts := made & _of_parts:
         for key, mark in _likely.get(parts) or _spaced_of(parts):
             if key in lower:

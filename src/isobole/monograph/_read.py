@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from isobole.monograph._guide import (
     guide_references,
     mend_levels,
 )
-from isobole.monograph._page import Faq, Monograph, PageKind
+from isobole.monograph._page import Faq, Monograph, PageKind, changed
 from isobole.monograph._sections import page_kind, sections_of
 from isobole.monograph._statement import Policy
 from isobole.monograph._statements import extract_statements
@@ -110,14 +109,14 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     body = body_faqs(page, sections)
     asked = front_faqs(page, front, body) if front else {}
     tables, of_tables = page_tables(page, sections)
-    monograph = replace(
+    monograph = changed(
         monograph, faqs=(*asked.values(), *body), extra={**extra, "tables": tables}
     )
     findings = [*of_tables, *_findings(page, decoded, front, asked, monograph)]
     findings.sort(key=_place)
     extra = {**monograph.extra, "parts": _parts(findings, first, len(page.lines))}
-    monograph = replace(monograph, findings=tuple(findings), extra=extra)
-    return replace(monograph, statements=extract_statements(monograph, page))
+    monograph = changed(monograph, findings=tuple(findings), extra=extra)
+    return changed(monograph, statements=extract_statements(monograph, page))
 
 
 def _parts(findings: list[Finding], first: int, last: int) -> tuple[Lines, ...]:

@@ -159,7 +159,7 @@ def _entry(draft: Draft, made: Entry, place: Place, block: str) -> Place:
     words = vocabulary()
     lead = made.lead
     if lead or place.lead or block != place.block:
-        place = place.but(lead=lead, block=block)
+        place = place.under(lead, block)
     if lead:
         if place.topic in _OPEN:
             place = place.but(topic=words.topic(lead) or place.topic)

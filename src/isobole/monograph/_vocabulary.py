@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from isobole.monograph._held import held, marks
+from isobole.monograph._held import gate, held, marks
 
 _SENTENCES = 4096
 """Sentences whose names are remembered; a page has a hundred."""
@@ -149,6 +149,7 @@ class Measure(NamedTuple):
     """A number of the fate in the body: its words, and the units it has."""
 
     parameter: str
+    gate: int
     pattern: re.Pattern[str]
     units: str
 
@@ -180,7 +181,7 @@ class Vocabulary:
         ]
         self.fate_marks = marks(key for r in body["fate"] for key in r["keys"])
         self.measures = [
-            Measure(r["parameter"], _re(r["match"]), r["units"])
+            Measure(r["parameter"], gate(*r["keys"]), _re(r["match"]), r["units"])
             for r in body["measure"]
         ]
         self.hedges = Names(body["hedges"])

@@ -1,0 +1,177 @@
+"""Shortcuts of the readers: each says what the plain way says, on any text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings, strategies as st
+
+from isobole.monograph import (
+    _extract_affected as affected,
+    _extract_names as names,
+    _extract_pharmacology as pharmacology,
+    _extract_reproduction as reproduction,
+    _extract_text as words,
+    _extract_uses as uses,
+    read,
+)
+from isobole.monograph._check_faqs import _MARKER, _WORD, _loses
+from isobole.monograph._check_text import _ban_words
+from isobole.monograph._extract_doses import _quantities
+from isobole.monograph._extract_units import DIGIT, MEASURED, QUANTITY
+from isobole.monograph._held import held
+from isobole.monograph._page import Faq, changed
+from isobole.monograph._span import Span
+from isobole.monograph._vocabulary import vocabulary
+
+PATTERNS = [
+    pytest.param(names._IS_ONE, names._CLASSES, id="class"),
+    pytest.param(uses._USED, uses._USED_KEYS, id="used"),
+    pytest.param(uses._TREATS, uses._TREATS_KEYS, id="treats"),
+    pytest.param(affected.EFFECT, affected.EFFECT_KEYS, id="effect"),
+    pytest.param(vocabulary().enzyme, pharmacology._ENZYMES, id="enzyme"),
+    *(
+        pytest.param(pattern, reproduction._MILK_KEYS, id=f"milk-{value}")
+        for value, _, pattern in reproduction._MILK
+    ),
+    *(
+        pytest.param(measure.pattern, measure.gate, id=f"measure-{place}")
+        for place, measure in enumerate(vocabulary().measures)
+    ),
+]
+
+
+@pytest.mark.parametrize(("pattern", "gate"), PATTERNS)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_text_that_holds_a_pattern_passes_its_gate(
+    pattern: re.Pattern[str], gate: int, data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(pattern))
+    assert pattern.search(text)
+    assert held(text) & gate, text
+
+
+@pytest.mark.parametrize("odd", ["\u0131", "\u017f", "\u0130"])
+def test_letters_that_stand_for_others_pass_every_gate(odd: str) -> None:
+    assert held(f"no word of {odd}t") & affected.EFFECT_KEYS
+
+
+PROSE = st.lists(
+    st.sampled_from(
+        ("a", "e.g.", "Dr.", "5.", "Mg", "mg", "?", "!", "...", "**", ")", "[2]", " ",
+         "  ", "\n", ".", "No", "(e.g", "\u00a0", "Q", "É", "see", ", ", "\u2028")
+    ),
+    max_size=14,
+).map("".join)  # fmt: skip
+
+
+def _plain_sentences(text: str, start: int, end: int) -> list[words.Piece]:
+    found: list[words.Piece] = []
+    place = start
+    for match in words._STOP.finditer(text, start, end):
+        stop = match.start()
+        word = text[max(start, text.rfind(" ", start, stop) + 1) : stop].lstrip("([")
+        if word in words._SHORT and match.end() < end:
+            continue
+        words._add(found, text, place, match.end())
+        place = match.end()
+    if place < end:
+        words._add(found, text, place, end)
+    return found
+
+
+@given(PROSE, PROSE, PROSE)
+@example("", "e.g.", " A")
+@example("", "Take it.\n", "")
+def test_sentences_are_those_of_a_search_for_every_stop(
+    before: str, text: str, after: str
+) -> None:
+    start, end = len(before), len(before) + len(text)
+    whole = before + text + after
+    assert words.sentences(whole, start, end) == _plain_sentences(whole, start, end)
+
+
+QUANTITIES = st.lists(
+    st.sampled_from(
+        ("5", "12", "1,000", "10 000", ".5", "-", "–", " to ", "TO", "mg", " mg/kg/day",
+         "mL", " g", "%", " ", "hours", "\u00a0", " and ", "(", ",", "tablets",
+         " twice daily", "/", "µg", "²", "٣", "2")
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(QUANTITIES)
+@example("10-20 hours, 5 to 10 mg/day")
+@example("2 weeks; 1 000 - 2 000 mg")
+def test_quantities_are_those_found_when_every_digit_is_tried(text: str) -> None:
+    plain: list[tuple[int, int]] = []
+    place = 0
+    for digit in DIGIT.finditer(text) if MEASURED.search(text) else ():
+        if digit.start() >= place and (match := QUANTITY.match(text, digit.start())):
+            plain.append(match.span())
+            place = match.end()
+    assert [match.span() for match in _quantities(text)] == plain
+
+
+BANS = st.lists(
+    st.sampled_from(
+        ("banned", "no", " ", "\n", "longer", "withdrawn", "unbanned", "x", "_", "no  ",
+         "discontinued", "-", "longest", "no longer")
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@given(BANS, st.integers(0, 20))
+@example("no \n longer banned", 3)
+def test_words_of_a_ban_are_where_a_search_finds_them(low: str, start: int) -> None:
+    pattern = re.compile(r"(?:banned|withdrawn|discontinued|no\s+longer)\b")
+    plain = [
+        match.start()
+        for match in pattern.finditer(low, start)
+        if not re.compile(r"(?<=\w)").match(low, match.start())
+    ]
+    assert _ban_words(low, start) == plain
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ("A:**", "**A:**", "it", "it.", "is-new", "new", "Q1:", "Reply", "–", "is",
+         "\n")
+    ),
+    max_size=8,
+).map(" ".join)  # fmt: skip
+
+
+@given(PIECES, PIECES, PIECES, PIECES)
+def test_a_pair_loses_what_a_look_at_every_word_says(
+    question: str, answer: str, q: str, a: str
+) -> None:
+    span = Span("a.md", 1, 1, 0, 1, "a", "0")
+    faq = Faq(question, answer, span, "body", (q, a))
+    kept = set(_WORD.findall(f"{question} {answer}"))
+    lost = [
+        [word for word in _WORD.findall(text)[2:] if word not in kept]
+        for text in (q, a)
+    ]
+    plain = (q, a) != (question, answer) and any(
+        not all(map(_MARKER.match, left)) for left in lost
+    )
+    assert _loses(faq) == plain
+
+
+def test_a_page_is_changed_as_dataclasses_change_it(
+    request: pytest.FixtureRequest,
+) -> None:
+    page = read(Path(request.path).parent / "pages" / "a_clean.md")
+    other = changed(page, title="B", findings=())
+    assert other == replace(page, title="B", findings=())
+    assert other != page
+    with pytest.raises(AttributeError):
+        other.title = "C"  # type: ignore[misc]
