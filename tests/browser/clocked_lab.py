@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +56,7 @@ class ClockedLab(LabServer):
         database_url: str | None = None,
         *,
         environment: dict[str, str] | None = None,
+        also: tuple[str, ...] = (),
     ) -> None:
         clock = folder / "clock"
         clock.mkdir(parents=True)
@@ -65,7 +67,7 @@ class ClockedLab(LabServer):
             folder / "data",
             database_url,
             environment={
-                "PYTHONPATH": str(clock),
+                "PYTHONPATH": os.pathsep.join((str(clock), *also)),
                 "BENCH_AHEAD": str(self.ahead),
                 **(environment or {}),
             },
