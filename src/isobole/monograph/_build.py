@@ -9,29 +9,33 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from isobole._version import __version__
 from isobole.monograph._build_finish import Counts, finish
-from isobole.monograph._build_pool import processes
+from isobole.monograph._build_pool import Workers
 from isobole.monograph._build_report import BuildReport
+from isobole.monograph._build_terms import Collector
 from isobole.monograph._build_worker import Done, Task, no_circles, work, write_file
 from isobole.monograph._collection_files import PageFile, file_sha256, scan
+from isobole.monograph._collection_rows import PAGE
 from isobole.monograph._collection_store import Store, building, maker
-from isobole.results import DataError, IsoboleError, OptionError, Problem
+from isobole.results import DataError, OptionError, Problem
 
 Progress = Callable[[int, int | None], None]
 
 _CHUNK = 16
+"""Pages for a process at a time; the last are given out in smaller parts."""
 _FEW = 24
 """Fewer pages than this are read in this process: others would take longer to start."""
+_MANY = 500
+"""Pages from which on the pages about the collection are worth other processes."""
 _KEEP_EVERY = 0.25
 """Seconds after which the pages that were read are kept, should the build stop."""
+_TERMS = [1 + PAGE.index(name) for name in ("file", "title", "slug", "terms")]
 _ASSETS = ("site.css", "search.js")
 
 
@@ -90,17 +94,20 @@ def build(
     if not found.pages:
         raise DataError([*found.problems, _no_pages(source)])
     _make_folders(site)
-    processors = jobs or os.cpu_count() or 1
     with building(site) as store:
         plan = _plan(found.pages, store)
-        with no_circles():
-            _read(plan, store, site, processors, progress)
+        count = jobs or os.cpu_count() or 1
+        if len(plan.wanted) < _FEW and plan.total < _MANY:
+            count = 1
+        with no_circles(), Workers(count) as workers:
+            terms = Collector([page.file for page in found.pages], workers)
+            _read(plan, store, workers, terms, progress)
             problems = sorted(
                 [*found.problems, *plan.problems.values()],
                 key=lambda problem: (problem.file or "", problem.code),
             )
             store.put_problems(plan.problems)
-            counts = finish(store, site, problems, processors)
+            counts = finish(store, site, problems, workers, terms)
         _write_assets(site)
         store.put_about({"version": __version__, "site": "1"})
         store.publish()
@@ -171,19 +178,25 @@ def _digest(page: PageFile, hashes: dict[str, str]) -> str:
 
 
 def _read(
-    plan: _Plan, store: Store, site: Path, jobs: int, progress: Progress | None
+    plan: _Plan,
+    store: Store,
+    workers: Workers,
+    terms: Collector,
+    progress: Progress | None,
 ) -> None:
-    number = store.next_page()
-    tasks = [
-        Task(tuple(plan.wanted[at : at + _CHUNK]), number + at, site, maker())
-        for at in range(0, len(plan.wanted), _CHUNK)
-    ]
     done = plan.total - len(plan.wanted)
     if progress is not None:
         progress(done, plan.total)
+    tasks = _tasks(plan.wanted, store, workers.count)
+    few = len(plan.wanted) < _FEW
+    results = map(work, tasks) if few else workers.each(work, tasks)
+    for file, title, slug, words in store.terms():
+        terms.put(file, (title, slug, words))
+    for file, _ in plan.problems:
+        terms.put(file, None)
     kept = time.monotonic()
-    for result in _results(tasks, jobs, len(plan.wanted)):
-        _keep(result, plan, store)
+    for result in results:
+        _keep(result, plan, store, terms)
         done += result.pages
         # What is said to be done is kept, whatever happens next.
         if done == plan.total or time.monotonic() - kept > _KEEP_EVERY:
@@ -193,44 +206,31 @@ def _read(
                 progress(done, plan.total)
 
 
-def _keep(result: Done, plan: _Plan, store: Store) -> None:
+def _tasks(wanted: Sequence[PageFile], store: Store, jobs: int) -> list[Task]:
+    tasks = []
+    first = store.next_page()
+    at = 0
+    while at < len(wanted):
+        # Small parts at the end, so that all processes end together.
+        count = min(max((len(wanted) - at) // (3 * jobs), 2), _CHUNK)
+        pages = tuple(wanted[at : at + count])
+        tasks.append(Task(pages, first + at, store.path.parent, maker()))
+        at += count
+    return tasks
+
+
+def _keep(result: Done, plan: _Plan, store: Store, terms: Collector) -> None:
     store.put(result.rows)
     plan.parsed += len(result.rows.page)
+    for row in result.rows.page:
+        file, title, slug, words = (row[at] for at in _TERMS)
+        terms.put(file, (title, slug, words))
     for file, problem in result.problems.items():
         page = next(page for page in plan.wanted if page.file == file)
         plan.problems[file, _digest(page, plan.hashes)] = problem
+        terms.put(file, None)
         for folder in ("pages", "source"):
             (store.path.parent / folder / f"{page.slug}.html").unlink(missing_ok=True)
-
-
-def _results(tasks: Sequence[Task], jobs: int, pages: int) -> Iterator[Done]:
-    if jobs == 1 or pages < _FEW:
-        yield from map(work, tasks)
-        return
-    left = iter(tasks)
-    with processes(min(jobs, len(tasks))) as pool:
-        # A few tasks wait in line; all of them at once would hold every result.
-        waiting: set[Future[Done]] = set()
-        try:
-            while True:
-                for task in left:
-                    waiting.add(pool.submit(work, task))
-                    if len(waiting) >= 3 * jobs:
-                        break
-                if not waiting:
-                    return
-                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    yield future.result()
-        except BrokenProcessPool as error:
-            msg = (
-                "A process that read pages ended before it was done. Run the build "
-                "again: it goes on where it was; jobs=1 reads in one process. A script "
-                'must call build under if __name__ == "__main__".'
-            )
-            raise IsoboleError(msg) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _check_places(source: Path, site: Path) -> None:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from isobole.monograph._build_pool import begun, collected
+from isobole.monograph._build_pool import Workers
+from isobole.monograph._build_terms import Collector
 from isobole.monograph._build_worker import write_file
 from isobole.monograph._collection_checks import findings_between
 from isobole.monograph._collection_open import load_page
 from isobole.monograph._collection_store import Store
 from isobole.monograph._finding import Finding
-from isobole.monograph._interactions import Interactions, interactions_of, moiety_key
+from isobole.monograph._interactions import (
+    Interactions,
+    NamingRows,
+    indexed,
+    moiety_key,
+    naming_rows_of,
+)
 from isobole.monograph._site_collection import (
+    Listing,
     findings_page,
     index_page,
     interaction_pages,
@@ -23,15 +31,7 @@ from isobole.monograph._site_collection import (
     parts_of_pages,
 )
 from isobole.monograph._site_page import with_collection
-from isobole.monograph._site_search import (
-    collect_terms,
-    parts_of_search,
-    search_files,
-)
 from isobole.results import Problem
-
-_MANY = 500
-"""Pages from which on the pages about the collection are worth a process."""
 
 
 class Counts(NamedTuple):
@@ -45,28 +45,58 @@ class Counts(NamedTuple):
     gaps: int
 
 
+class _Folder(NamedTuple):
+    """What the pages of interactions are made of, and where they go."""
+
+    path: Path
+    rows: NamingRows
+
+
+class _File(NamedTuple):
+    """What the list of all pages is made of, and where it goes."""
+
+    path: Path
+    listed: Listing
+
+
 def finish(
-    store: Store, site: Path, problems: Sequence[Problem], jobs: int = 1
+    store: Store,
+    site: Path,
+    problems: Sequence[Problem],
+    workers: Workers,
+    terms: Collector,
 ) -> Counts:
     """Check pages against each other and write the pages about the collection."""
-    db = store.db
-    titles = db.execute("SELECT title, slug, terms FROM page ORDER BY file").fetchall()
-    # The terms of the search are collected elsewhere while this process goes on.
-    terms = collected(collect_terms, list(parts_of_search(titles)), jobs)
-    elsewhere = jobs if len(titles) > _MANY else 1
-    index = begun(index_page, listing(db, problems), elsewhere)
-    slugs = dict(db.execute("SELECT file, slug FROM page ORDER BY file").fetchall())
-    found = interactions_of(db)
-    named = begun(interaction_pages, found, elsewhere)
+    # Each worker writes what it made while this process goes on.
+    rows = naming_rows_of(store.db)
+    interactions = workers.begin(
+        _write_interactions, _Folder(site / "interactions", rows)
+    )
+    listed = listing(store.db, problems)
+    index = workers.begin(_write_index, _File(site / "index.html", listed))
+    slugs = {file: slug for _, file, slug, _, _ in sorted(listed.pages, key=_file_of)}
+    found = indexed(rows)
     between = _between(store)
     _put_between(store, between)
     _put_parts(store, site, parts_of_pages(found, between, slugs))
-    _write(site, "findings.html", findings_page(db, between, slugs))
-    counts = _count(store, found, between)
-    _replace(site / "search", dict(search_files(terms)))
-    _write(site, "index.html", index())
-    _replace(site / "interactions", named())
+    _write(site / "findings.html", findings_page(store.db, between, slugs))
+    _replace(site / "search", terms.files())
+    counts = _count(store, listed, found, between)
+    index()
+    interactions()
     return counts
+
+
+def _file_of(row: tuple[str, str, str, str, str]) -> str:
+    return row[1]
+
+
+def _write_interactions(folder: _Folder) -> None:
+    _replace(folder.path, interaction_pages(indexed(folder.rows)).items())
+
+
+def _write_index(file: _File) -> None:
+    _write(file.path, index_page(file.listed))
 
 
 def _between(store: Store) -> list[Finding]:
@@ -113,18 +143,19 @@ def _put_parts(store: Store, site: Path, parts: dict[int, tuple[str, str]]) -> N
         store.db.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (number, digest))
 
 
-def _replace(folder: Path, made: dict[str, str]) -> None:
+def _replace(folder: Path, made: Iterable[tuple[str, str]]) -> None:
     """Make a folder hold these files and no others of ours."""
-    for name, text in made.items():
-        _write(folder, name, text)
+    names = set()
+    for name, text in made:
+        _write(folder / name, text)
+        names.add(name)
     for path in folder.iterdir():
-        if path.name not in made and path.suffix in (".html", ".js"):
+        if path.name not in names and path.suffix in (".html", ".js"):
             path.unlink()
 
 
-def _write(folder: Path, name: str, text: str) -> None:
+def _write(path: Path, text: str) -> None:
     """Write a file unless it says this already."""
-    path = folder / name
     data = text.encode("utf-8", "replace")
     try:
         if path.stat().st_size == len(data) and path.read_bytes() == data:
@@ -134,21 +165,22 @@ def _write(folder: Path, name: str, text: str) -> None:
     write_file(path, text)
 
 
-def _count(store: Store, found: Interactions, between: Sequence[Finding]) -> Counts:
+def _count(
+    store: Store, listed: Listing, found: Interactions, between: Sequence[Finding]
+) -> Counts:
     def number(sql: str) -> int:
         return int(store.db.execute(sql).fetchone()[0])
 
-    findings = dict.fromkeys(("error", "warning", "notice"), 0)
-    for severity, count in store.db.execute(
-        "SELECT severity, count(*) FROM finding GROUP BY severity"
-    ):
-        findings[severity] += count
-    for finding in between:
-        findings[finding.severity] += 1
+    shown = [json.loads(page[-1]) for page in listed.pages]
+    findings = {
+        severity: sum(page[severity] for page in shown)
+        + sum(finding.severity == severity for finding in between)
+        for severity in ("error", "warning", "notice")
+    }
     return Counts(
-        number("SELECT count(*) FROM page"),
+        len(shown),
         number("SELECT count(*) FROM section_fts_docsize"),
-        number("SELECT total(json_extract(shown, '$.statements')) FROM page"),
+        sum(page["statements"] for page in shown),
         number("SELECT count(*) FROM interaction"),
         findings,
         len(found.gaps),

@@ -5,6 +5,7 @@ A name stands for a page only if it is that page's title or its substance, exact
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -121,21 +122,33 @@ def names_partner(said: Statement) -> bool:
 
 def interactions_of(db: sqlite3.Connection) -> Interactions:
     """Return the interactions of an index, from both sides."""
-    titles = {
-        row[0]: Title(*row)
-        for row in db.execute(
-            "SELECT id, file, slug, title FROM page WHERE policy != 'research-only' "
-            "ORDER BY file"
-        )
-    }
-    namings = [
-        Naming(*row)
-        for row in db.execute(
-            "SELECT i.page, i.partner, i.line, i.quote FROM interaction i "
-            "JOIN page p ON p.id = i.page ORDER BY p.file, i.id"
-        )
-    ]
-    return _indexed(titles, namings)
+    return indexed(naming_rows_of(db))
+
+
+class NamingRows(NamedTuple):
+    """What is read of an index for its interactions: `Title` and `Naming` as rows."""
+
+    titles: list[tuple[int, str, str, str]]
+    namings: list[tuple[int, str, int, str]]
+
+
+def naming_rows_of(db: sqlite3.Connection) -> NamingRows:
+    """Return what `indexed` needs, which may be in another process."""
+    titles = db.execute(
+        "SELECT id, file, slug, title FROM page WHERE policy != 'research-only' "
+        "ORDER BY file"
+    ).fetchall()
+    namings = db.execute(
+        "SELECT i.page, i.partner, i.line, i.quote FROM interaction i "
+        "JOIN page p ON p.id = i.page ORDER BY p.file, i.id"
+    ).fetchall()
+    return NamingRows(titles, namings)
+
+
+def indexed(rows: NamingRows) -> Interactions:
+    """Return the interactions that rows of an index tell of, from both sides."""
+    titles = {row[0]: Title(*row) for row in rows.titles}
+    return _indexed(titles, itertools.starmap(Naming, rows.namings))
 
 
 def _indexed(titles: dict[int, Title], namings: Iterable[Naming]) -> Interactions:

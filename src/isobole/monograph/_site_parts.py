@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from isobole.monograph._glance import GlanceCell, Said
 from isobole.monograph._page import Faq
-from isobole.monograph._site_rows import Words, html, statement_lines, statement_rows
-from isobole.monograph._site_text import prose, said
+from isobole.monograph._site_rows import Words, statement_lines, statement_rows
+from isobole.monograph._site_text import html, prose, said
 from isobole.monograph._statement import Statement
 
 Groups = Sequence[tuple[str, Sequence[Statement]]]

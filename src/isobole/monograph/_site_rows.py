@@ -7,21 +7,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from isobole.monograph._collection_files import slug_of
 from isobole.monograph._interactions import names_partner
-from isobole.monograph._site_text import letter_of, said, scope_words, value_words
-from isobole.monograph._statement import KINDS, Statement
+from isobole.monograph._site_text import (
+    html,
+    letter_of,
+    said,
+    value_words,
+    words_of_scope,
+    words_of_value,
+)
+from isobole.monograph._statement import KINDS, Scope, Statement
 from isobole.results import NOTE_LABELS
 
 if TYPE_CHECKING:
     from isobole.monograph._finding import Finding
     from isobole.monograph._interactions import Naming, Title
     from isobole.monograph._span import Span
+    from isobole.results import Severity
 
 _NAMED_LINES = re.compile(r"\blines? \d{1,6}(?:(?:, | and )\d{1,6})*")
 _NUMBER = re.compile(r"\d+")
@@ -39,10 +47,12 @@ class Words:
     'a &lt; b'
     """
 
-    __slots__ = ("_quotes",)
+    __slots__ = ("_quotes", "_scopes")
 
     def __init__(self) -> None:
         self._quotes: dict[str, str] = {}
+        # A scope is kept with its words, so that its number stays its own.
+        self._scopes: dict[int, tuple[Scope, str]] = {}
 
     def quote(self, text: str) -> str:
         """Return a quote on one line, ready for HTML."""
@@ -51,32 +61,15 @@ class Words:
             made = self._quotes[text] = html(said(text))
         return made
 
-
-def html(text: str) -> str:
-    r"""Return text as it may stand in HTML and in its attributes.
-
-    Examples
-    --------
-    >>> from markupsafe import escape
-    >>> html("<a b='&' c=\"d\">") == str(escape("<a b='&' c=\"d\">"))
-    True
-    """
-    # What `markupsafe.escape` gives; five looks for a character take less time than
-    # making its type and a string of it again.
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    if ">" in text:
-        text = text.replace(">", "&gt;")
-    if "'" in text:
-        text = text.replace("'", "&#39;")
-    if '"' in text:
-        text = text.replace('"', "&#34;")
-    return text
+    def scope(self, scope: Scope) -> str:
+        """Return what a scope says, ready for HTML; many statements share one."""
+        known = self._scopes.get(id(scope))
+        if known is None:
+            known = self._scopes[id(scope)] = (scope, html(words_of_scope(scope)))
+        return known[1]
 
 
-# Values and scopes are few words, and the same ones in page after page.
+# Remedies and codes are few, and the same ones in page after page.
 _short = lru_cache(maxsize=8192)(html)
 
 
@@ -84,26 +77,49 @@ def statement_rows(found: Sequence[Statement], slug: str, words: Words) -> Marku
     """Return the rows of a table of statements: kind, value, scope, quote, line."""
     rows = []
     for s in found:
-        kind = KINDS.get(s.kind) or html(s.kind)
-        mark = ""
-        if s.strength:
-            kind += f"<br><b>{html(s.strength)}</b>"
-            mark = f' class="{html(s.strength)}"'
-        if s.certainty:
-            kind += f"<br><i>{html(s.certainty)}</i>"
-        value = _short(value_words(s))
-        if names_partner(s):
-            name = slug_of(str(s.value))
-            value = (
-                f'<a href="../interactions/{letter_of(name)}.html#i-{name}">{value}</a>'
-            )
-        line = s.span.line
+        value = s.value
+        if value is None:
+            shown = ""
+        elif isinstance(value, str):
+            shown = _value(value, s.unit)
+        else:
+            shown = html(value_words(s))
+        if s.kind == "interaction" and names_partner(s):
+            shown = f"{_partner(str(value))}{shown}</a>"
+        span = s.span
+        line = span.line
         rows.append(
-            f"<tr{mark}><td>{kind}</td><td>{value}</td><td>{_short(scope_words(s))}</td>"
-            f"<td><q>{words.quote(s.span.quote)}</q></td>"
+            f"{_kind(s.kind, s.strength, s.certainty)}{shown}</td>"
+            f"<td>{words.scope(s.scope)}</td><td><q>{words.quote(span.quote)}</q></td>"
             f'<td><a href="../source/{slug}.html#L{line}">line {line}</a></td></tr>\n'
         )
     return Markup("".join(rows))
+
+
+@lru_cache(maxsize=1024)
+def _kind(kind: str, strength: str | None, certainty: str | None) -> str:
+    """Return how a row begins, up to its value."""
+    words = KINDS.get(kind) or html(kind)
+    mark = ""
+    if strength:
+        words += f"<br><b>{html(strength)}</b>"
+        mark = f' class="{html(strength)}"'
+    if certainty:
+        words += f"<br><i>{html(certainty)}</i>"
+    return f"<tr{mark}><td>{words}</td><td>"
+
+
+@lru_cache(maxsize=8192)
+def _value(value: str, unit: str | None) -> str:
+    """Return a value in words; they are few, and the same ones in page after page."""
+    return html(words_of_value(value, unit))
+
+
+@lru_cache(maxsize=8192)
+def _partner(name: str) -> str:
+    """Return the link to who else names a drug."""
+    slug = slug_of(name)
+    return f'<a href="../interactions/{letter_of(slug)}.html#i-{slug}">'
 
 
 def finding_rows(found: Sequence[Finding], slug: str, words: Words) -> Markup:
@@ -111,9 +127,9 @@ def finding_rows(found: Sequence[Finding], slug: str, words: Words) -> Markup:
     return Markup(
         "".join(
             f"<tr><td>{_mark(f)}</td><td>{with_lines(f.message, slug)}. "
-            f"{html(f.remedy)}<br><code>{html(f.code)}</code></td>"
-            f"<td>{html(said(f.before or '', _SHORT))}</td>"
-            f"<td>{html(said(f.after or '', _SHORT))}</td>"
+            f"{_short(f.remedy)}<br><code>{_short(f.code)}</code></td>"
+            f"<td>{html(said(f.before, _SHORT)) if f.before else ''}</td>"
+            f"<td>{html(said(f.after, _SHORT)) if f.after else ''}</td>"
             f"<td>{_lines(f.spans, slug)}</td></tr>\n"
             for f in found
         )
@@ -149,9 +165,13 @@ def _sides(spans: Sequence[Span], slug: str, words: Words) -> str:
 
 
 def _mark(finding: Finding) -> str:
-    hint = finding.confidence == "hint"
-    label = "Hint" if hint else NOTE_LABELS[finding.severity]
-    return f'<span class="mark {finding.severity}">{label}</span>'
+    return _label(finding.severity, finding.confidence)
+
+
+@cache
+def _label(severity: Severity, confidence: str) -> str:
+    label = "Hint" if confidence == "hint" else NOTE_LABELS[severity]
+    return f'<span class="mark {severity}">{label}</span>'
 
 
 def _lines(spans: Sequence[Span], slug: str) -> str:

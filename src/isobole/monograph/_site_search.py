@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from isobole.monograph._page import Monograph
@@ -22,7 +22,7 @@ _BITS = 30
 """Sections told apart in a page: as many as a browser's integer has bits to spare."""
 BLOCK = 100
 OTHER = "_"
-_PART = 250
+PART = 250
 """Pages whose terms are collected together."""
 
 
@@ -72,34 +72,15 @@ def _terms(words: str) -> set[str]:
     return set(_TERM.findall(words))
 
 
-def parts_of_search(pages: Iterable[tuple[str, str, str]]) -> Iterator[SearchPages]:
-    """Cut pages into parts whose terms may be collected in several processes.
-
-    Parameters
-    ----------
-    pages : iterable of (title, slug, terms)
-        In the order of their listing; `terms` as `terms_of` gives them.
-    """
-    listed = iter(pages)
-    first = 0
-    while part := tuple(islice(listed, _PART)):
-        yield SearchPages(first, part)
-        first += _PART
-
-
 def collect_terms(part: SearchPages) -> SearchTerms:
     """Return who has which term, written as it stands in the script files."""
-    places: dict[str, list[str]] = {}
+    places: dict[str, list[str]] = defaultdict(list)
     heads: list[str] = []
     for number, (title, slug, text) in enumerate(part.pages, part.first):
         terms, sections = json.loads(text)
         heads.append(_json([title, slug, sections]))
         for term, mark in terms.items():
-            place = f"{number},{mark}"
-            if term in places:
-                places[term].append(place)
-            else:
-                places[term] = [place]
+            places[term].append(f"{number},{mark}")
     return SearchTerms({term: ",".join(found) for term, found in places.items()}, heads)
 
 

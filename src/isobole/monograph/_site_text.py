@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from isobole.monograph._collection_files import slug_of
-from isobole.monograph._statement import Scope, Statement
+from isobole.monograph._statement import Scope, Statement, Value
 from isobole.results import format_number
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ def prose(text: str) -> Markup:
     >>> print(prose("**Stop** <b>x</b> [a](javascript:x)"))
     <p><strong>Stop</strong> &lt;b&gt;x&lt;/b&gt; [a](javascript:x)</p>
     """
-    text = _CONTROLS.sub("\ufffd", text)
+    if not text.isprintable():
+        text = _CONTROLS.sub("\ufffd", text)
     if _PLAIN.fullmatch(text) or len(text) > _LONGEST:
-        return Markup("<p>%s</p>") % text
+        return Markup(f"<p>{html(text)}</p>")
     import nh3
 
-    html = _parser().render(text)
     clean = nh3.clean(
-        html,
+        _parser().render(text),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes=_SCHEMES,
@@ -70,20 +70,54 @@ def _parser() -> MarkdownIt:
     return parser
 
 
+def html(text: str) -> str:
+    r"""Return text as it may stand in HTML and in its attributes.
+
+    Examples
+    --------
+    >>> from markupsafe import escape
+    >>> html("<a b='&' c=\"d\">") == str(escape("<a b='&' c=\"d\">"))
+    True
+    """
+    # What `markupsafe.escape` gives; five looks for a character take less time than
+    # making its type and a string of it again.
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    if "'" in text:
+        text = text.replace("'", "&#39;")
+    if '"' in text:
+        text = text.replace('"', "&#34;")
+    return text
+
+
 def said(text: str, longest: int = 400) -> str:
     """Return a quote on one line, its emphasis marks left out, cut where too long."""
-    if not text.isprintable():
-        text = text.replace("\n", " ")
-        if not text.isprintable():
-            text = _CONTROLS.sub("\ufffd", text)
-        text = " ".join(text.split())
-    if "_" in text:
-        words = _MARKS.sub("", text)
-    else:
-        words = text.replace("**", "").replace("`", "")
+    one_line = text.isprintable()
+    # Most of what is long is cut: its end need not be read.
+    head = text[: 4 * longest]
+    words = _unmarked(head if one_line else _one_line(head))
+    if len(words) < longest + 2 and len(head) < len(text):
+        words = _unmarked(text if one_line else _one_line(text))
     if len(words) <= longest:
         return words
     return words[: longest - 1].rsplit(" ", 1)[0] + " …"
+
+
+def _one_line(text: str) -> str:
+    text = text.replace("\n", " ")
+    if not text.isprintable():
+        text = _CONTROLS.sub("\ufffd", text)
+    return " ".join(text.split())
+
+
+def _unmarked(text: str) -> str:
+    if "_" in text:
+        return _MARKS.sub("", text)
+    return text.replace("**", "").replace("`", "")
 
 
 def brief(message: str, longest: int = 170) -> str:
@@ -103,7 +137,11 @@ def value_words(statement: Statement) -> str:
 
     Ranges have an en dash; a number is never rounded.
     """
-    value = statement.value
+    return words_of_value(statement.value, statement.unit)
+
+
+def words_of_value(value: Value, unit: str | None) -> str:
+    """Return a value with its unit, as `value_words` does."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -112,7 +150,7 @@ def value_words(statement: Statement) -> str:
         words = "–".join(_number(item) for item in value)
     else:
         words = _number(value)
-    return f"{words} {statement.unit}" if statement.unit else words
+    return f"{words} {unit}" if unit else words
 
 
 def _number(value: float | int | str) -> str:
