@@ -203,6 +203,9 @@ def test_progress_is_drawn_and_can_be_used(
     page.get_by_role("link", name="Correct kindling session 3").click()
     page.get_by_label("Reason").wait_for()
     assert axe(page) == []
+    if scheme == "light":
+        page.get_by_label("Reason").fill("the stage was read from the video once more")
+        shot(page, "kindling-correct")
 
 
 @on_sqlite

@@ -77,6 +77,18 @@ def test_from_an_example_to_the_isobologram(
     assert "rotenone" in page.get_by_label("Table", exact=True).input_value()
 
 
+def test_the_bare_form_of_a_tool(
+    server: LabServer, new_page: Callable[..., Page], axe: Axe
+) -> None:
+    """Before anything is pasted: what is asked for, and examples to begin with."""
+    page = new_page()
+    page.goto(f"{server.url}/tools/ed50")
+    assert page.get_by_label("Table", exact=True).input_value() == ""
+    assert page.get_by_role("link", name="Five doses").is_visible()
+    shot(page, "tools-ed50")
+    assert axe(page) == []
+
+
 @pytest.mark.parametrize(
     ("tool", "label"), [("ed50", "Five doses"), ("audit", "Seven")]
 )

@@ -54,6 +54,11 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
         page.get_by_role("button", name=name).first.click()
 
 
+def sqlite() -> str | None:
+    """Return no address: the database lies in the data folder."""
+    return None
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_study_from_first_run_to_verdict(
     database: str,
@@ -62,11 +67,11 @@ def test_a_study_from_first_run_to_verdict(
     context: Callable[..., BrowserContext],
     axe: Callable[..., list[dict[str, Any]]],
 ) -> None:
-    url = None
+    fresh = sqlite
     if database == "postgresql":
-        url = request.getfixturevalue("fresh_database")()
-    with ClockedLab(tmp_path, url) as lab:
-        Walk(lab, tmp_path, context, axe).all()
+        fresh = request.getfixturevalue("fresh_database")
+    with ClockedLab(tmp_path, fresh()) as lab:
+        Walk(lab, tmp_path, context, axe, fresh).all()
 
 
 class Walk:
@@ -78,8 +83,10 @@ class Walk:
         folder: Path,
         context: Callable[..., BrowserContext],
         axe: Callable[..., list[dict[str, Any]]],
+        fresh: Callable[[], str | None],
     ) -> None:
         self.lab, self.folder, self.context, self.axe = lab, folder, context, axe
+        self.fresh = fresh
         self.pages: dict[str, Page] = {}
         self.scored: dict[str, int] = {}
 
@@ -240,8 +247,8 @@ class Walk:
         page = self.go("dan", "dosing")
         self.show(page, "dosing")
         for run in RUNS:
+            page = self.go("dan", f"dosing?run={run}")
             while True:
-                page = self.go("dan", f"dosing?run={run}")
                 row = page.locator("tr[id^=s-]:not(.done)")
                 if not row.count():
                     break
@@ -249,6 +256,13 @@ class Walk:
                 row.first.locator("input[name=code]").fill(code)
                 with page.expect_navigation():
                     row.first.get_by_role("button", name="Given").click()
+        page = self.go("dan", "dosing?run=1")
+        page.get_by_role("link", name="Correct the dose of").first.click()
+        page.get_by_label("Volume (mL)").fill("0.21")
+        page.get_by_label("Reason").fill("read off the syringe once more")
+        self.show(page, "dose-correct")
+        press(page, "Correct")
+        assert "is corrected" in page.locator("main").inner_text()
 
     def bench(self, run: int) -> None:
         first = self.at_the_bench("sam", run, "first")
@@ -268,6 +282,8 @@ class Walk:
                 "() => document.querySelectorAll('.tile[data-state=running]').length"
                 " === 4"
             )
+        if run == 2:
+            self.dosed_again(first, 2)
         # Every animal is scored: every second one has a seizure, later and later.
         for place in range(4):
             score = "4" if place % 2 else "1"
@@ -299,10 +315,22 @@ class Walk:
             all_saved(page)
         for name, page in zip(("sam", "una"), both, strict=False):
             page.get_by_role("link", name="Sign: scoring complete").click()
+            page.get_by_label("Your password, to sign").wait_for()
+            if (run, name) == (1, "sam"):
+                self.show(page, "bench-sign")
             sign(page, name)
             page.get_by_role("button", name=re.compile("Sign for")).click()
             page.get_by_text("You signed that scoring is complete").first.wait_for()
             page.close()
+
+    def dosed_again(self, page: Page, place: int) -> None:
+        """The needle slipped out: the animal's clock begins anew."""
+        tile = page.locator(".tile").nth(place)
+        tile.get_by_role("button", name="End …").click()
+        tile.get_by_role("button", name="Dosed again …").click()
+        tile.get_by_role("button", name="the needle slipped out").click()
+        expect(tile.locator(".clock")).to_have_text(re.compile("^00:0[0-4]$"))
+        all_saved(page)
 
     def at_the_bench(self, name: str, run: int, place: str) -> Page:
         page = self.lab.device(self.context(1280, 800), name)
@@ -395,7 +423,17 @@ class Walk:
 
     def there_and_back(self) -> None:
         """Import the folder into another lab: exported from there it is the same."""
-        with ClockedLab(self.folder / "other") as other:
+        with zipfile.ZipFile(io.BytesIO(self.zip)) as archive:
+            (name,) = [n for n in archive.namelist() if n.endswith("record.jsonl")]
+            rows = [json.loads(line) for line in archive.read(name).splitlines()]
+        amended = [row["data"] for row in rows if row["action"] == "amend"]
+        # Amendments, two observers, and a start that was given anew.
+        assert any("volume_ml" in data for data in amended)
+        assert any("void" in data for data in amended)
+        assert any("wall" in data for data in amended)
+        observers = {r["data"]["observer"] for r in rows if r["action"] == "observe"}
+        assert observers == {"sam", "una"}
+        with ClockedLab(self.folder / "other", self.fresh()) as other:
             other.make_person("eva")
             device = self.context(1280, 800)
             other.log_in(device, "eva")
