@@ -110,6 +110,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Mend what is broken in a drug page, showing every change.",
     ),
     (
+        "monograph unfix",
+        "isobole.cli._monograph_unfix:monograph_unfix",
+        "Give back a mended page as it was, byte for byte.",
+    ),
+    (
         "monograph show",
         "isobole.cli._monograph_show:monograph_show",
         "Show what a drug page states, each with its line.",

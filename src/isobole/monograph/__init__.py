@@ -87,6 +87,7 @@ if TYPE_CHECKING:
         find_span as find_span,
         page_text as page_text,
     )
+    from isobole.monograph._unfix import Restored as Restored, restore as restore
     from isobole.monograph._views import (
         ask_html as ask_html,
         case_of as case_of,
@@ -120,6 +121,7 @@ _HOME = {
     "Patch": "_fix",
     "Repair": "_fix",
     "ResolvedName": "_identity_names",
+    "Restored": "_unfix",
     "Rule": "_rules",
     "Scope": "_statement",
     "SearchResult": "_index_search",
@@ -152,6 +154,7 @@ _HOME = {
     "record_file": "_record",
     "repair": "_fix",
     "resolve_name": "_identity_names",
+    "restore": "_unfix",
     "rules": "_rules",
     "search": "_index_search",
     "search_html": "_views",

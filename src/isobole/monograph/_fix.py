@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,20 +60,7 @@ class Repair:
 
     def to_bytes(self) -> bytes:
         """Return the repaired page; bytes that were not UTF-8 stay as they were."""
-        moved = []
-        for offset, byte in self.invalid:
-            shift = 0
-            for patch in self.patches:
-                end = patch.start + len(patch.before)
-                if end <= offset:
-                    shift += len(patch.after) - len(patch.before)
-                elif patch.start <= offset:
-                    # Inside a repair the byte stands where its sign is kept.
-                    nth = patch.before[: offset - patch.start].count("\ufffd")
-                    place = _nth(patch.after, nth)
-                    shift += place - (offset - patch.start)
-            moved.append((offset + shift, byte))
-        return encode_page(self.text, self.encoding, tuple(moved))
+        return encode_page(self.text, self.encoding, moved(self.invalid, self.patches))
 
     def diff(self) -> str:
         """Return the repairs as a unified diff."""
@@ -91,14 +79,38 @@ class Repair:
         """Return the repairs as they stand in JSON."""
         return {
             "file": self.file,
+            "original_sha256": hashlib.sha256(
+                encode_page(self.original, self.encoding, self.invalid)
+            ).hexdigest(),
             "repaired_sha256": sha256_text(self.text),
             "patches": [patch.to_dict() for patch in self.patches],
             "left": [finding.to_dict() for finding in self.left],
         }
 
     def to_json(self) -> str:
-        """Return the repairs as JSON that `unfix` takes."""
+        """Return the repairs as JSON that `restore` takes."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+
+def moved(
+    invalid: Iterable[tuple[int, int]], patches: Iterable[Patch]
+) -> tuple[tuple[int, int], ...]:
+    """Return where bytes that are not UTF-8 stand once patches are applied."""
+    patches = tuple(patches)
+    found = []
+    for offset, byte in invalid:
+        shift = 0
+        for patch in patches:
+            end = patch.start + len(patch.before)
+            if end <= offset:
+                shift += len(patch.after) - len(patch.before)
+            elif patch.start <= offset:
+                # Inside a repair the byte stands where its sign is kept.
+                nth = patch.before[: offset - patch.start].count("\ufffd")
+                place = _nth(patch.after, nth)
+                shift += place - (offset - patch.start)
+        found.append((offset + shift, byte))
+    return tuple(found)
 
 
 def _nth(text: str, n: int) -> int:
