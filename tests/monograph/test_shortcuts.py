@@ -10,7 +10,10 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from isobole.monograph import (
+    _contradictions_reproduction as of_milk,
+    _contradictions_strength as strength,
     _extract_affected as affected,
+    _extract_effects as effects,
     _extract_names as names,
     _extract_pharmacology as pharmacology,
     _extract_reproduction as reproduction,
@@ -19,11 +22,13 @@ from isobole.monograph import (
     read,
 )
 from isobole.monograph._check_faqs import _MARKER, _WORD, _loses
-from isobole.monograph._check_text import _ban_words
+from isobole.monograph._check_front import _CONTROL
+from isobole.monograph._check_text import _CATEGORY, _ban_words, _found_at
 from isobole.monograph._extract_doses import _quantities
 from isobole.monograph._extract_units import DIGIT, MEASURED, QUANTITY
 from isobole.monograph._held import held
 from isobole.monograph._page import Faq, changed
+from isobole.monograph._qa import _LABEL, _MARKS, clean_question, squash
 from isobole.monograph._span import Span
 from isobole.monograph._vocabulary import vocabulary
 
@@ -32,6 +37,9 @@ PATTERNS = [
     pytest.param(uses._USED, uses._USED_KEYS, id="used"),
     pytest.param(uses._TREATS, uses._TREATS_KEYS, id="treats"),
     pytest.param(affected.EFFECT, affected.EFFECT_KEYS, id="effect"),
+    pytest.param(effects._AFTER, effects._AFTER_KEYS, id="after"),
+    pytest.param(strength._ALLOWS, strength._ALLOWING, id="allows"),
+    pytest.param(of_milk._MILK, of_milk._OF_MILK, id="of milk"),
     pytest.param(vocabulary().enzyme, pharmacology._ENZYMES, id="enzyme"),
     *(
         pytest.param(pattern, reproduction._MILK_KEYS, id=f"milk-{value}")
@@ -175,3 +183,68 @@ def test_a_page_is_changed_as_dataclasses_change_it(
     assert other != page
     with pytest.raises(AttributeError):
         other.title = "C"  # type: ignore[misc]
+
+
+MARKED = st.lists(
+    st.sampled_from(
+        ("- ", "-", "*", "**", "__", " ", "\n", "no", "not yet", "Q1:", "1.", "\u00a0",
+         "> ", "\t", "# ", "12) ", "é", "•", "\x1c", "\x85")
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@given(MARKED | st.text(max_size=20))
+def test_words_are_squashed_and_cleaned_line_by_line(text: str) -> None:
+    lines = (line.strip().removeprefix("- ") for line in text.split("\n"))
+    joined = " ".join(lines).replace("**", "").replace("__", "")
+    plain = " ".join(word for word in joined.split() if word not in ("*", "-"))
+    assert squash(text) == plain
+    label = _LABEL.match(text)
+    asked = text[label.end() :] if label else text
+    bare = re.sub(r"\s+", " ", asked.replace("**", "").replace("__", ""))
+    assert clean_question(text) == bare.strip(_MARKS)
+
+
+@given(MARKED, MARKED, MARKED)
+@example("", "- - a", "")
+@example("", "- ", "word")
+@example("", "", "word")
+def test_an_entry_begins_behind_its_marks(before: str, text: str, after: str) -> None:
+    whole = before + text + after
+    start, end = len(before), len(before) + len(text)
+    place = start
+    if mark := words._MARK.match(whole, start, end):
+        place = mark.end()
+    while place < end and whole[place].isspace():
+        place += 1
+    assert words.entry(whole, start, end).begin == place
+
+
+def test_members_of_a_list_are_the_asker_s_own() -> None:
+    piece = words.Piece(3, 12, "rash, fit")
+    first = words.chunks(piece)
+    first.clear()
+    assert [chunk.text for chunk in words.chunks(piece)] == ["rash", "fit"]
+
+
+@given(st.text(max_size=8))
+def test_what_is_printable_holds_no_control_character(text: str) -> None:
+    assert not (text.isprintable() and ("\n" in text or _CONTROL.search(text)))
+
+
+CATEGORIES = st.lists(
+    st.sampled_from(
+        ("Category", "category", "ategory", " ", "C", "X", ":", "**", "is", "-", "'s",
+         "(", "\n", "sub")
+    ),
+    max_size=14,
+).map("".join)  # fmt: skip
+
+
+@given(CATEGORIES, st.integers(0, 12))
+@example("CategoryCategory C, category: **X**", 0)
+def test_categories_are_where_a_search_finds_them(text: str, start: int) -> None:
+    found = _found_at(_CATEGORY, text, "ategory", 1, start)
+    plain = _CATEGORY.finditer(text, start)
+    assert [match.span() for match in found] == [match.span() for match in plain]

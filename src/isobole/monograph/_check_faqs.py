@@ -106,14 +106,13 @@ def _loses(faq: Faq) -> bool:
     pieces = set(pair.split())
     kept: set[str] | None = None
     for text in faq.original:
-        # Whatever stands between blanks in both has its words in both.
-        others = [piece for piece in text.split() if piece not in pieces]
-        if not others:
+        # Whatever stands between blanks in both, asterisks apart, has its words in
+        # both; and a marker is no loss.
+        others = {piece.strip("*") for piece in set(text.split()) - pieces} - pieces
+        if all(_MARKER.match(piece.rstrip(":")) for piece in others):
             continue
         if kept is None:
             kept = set(_WORD.findall(pair))
-        if kept.issuperset(_WORD.findall(" ".join(others))):
-            continue
         words = _WORD.findall(text)
         # The first two may be a label or a marker of the page's own (`Reply –`).
         lost = [word for word in words[2:] if word not in kept]

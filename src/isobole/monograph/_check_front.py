@@ -61,7 +61,7 @@ def yaml_scalar(text: str) -> str:
     >>> yaml_scalar("No, it's new")
     "'No, it''s new'"
     """
-    if "\n" in text or _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         return json.dumps(text, ensure_ascii=False)
     if _PLAIN.match(text) and text == text.strip() and text.lower() not in _WORDS:
         return text

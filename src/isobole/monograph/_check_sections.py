@@ -29,6 +29,11 @@ _BRAND = re.compile(
     r"[\s*_]*(?:common |popular )?(?:brand|trade|proprietary)", re.IGNORECASE
 )
 
+_SHORT = 30
+"""Words of a section that may only point to another one."""
+_ENOUGH = 150
+"""Words of a page that is no stub."""
+
 
 def check_sections(page: PageText, monograph: Monograph) -> Iterator[Finding]:
     """Yield what is wrong with the headings and sections of a page."""
@@ -135,7 +140,10 @@ def _bodies(page: PageText, monograph: Monograph) -> Iterator[Finding]:
     words = 0
     for index, section in enumerate(sections):
         size = len(section.inline.split())
-        size += sum(len(block.text.split()) for block in section.blocks)
+        for block in section.blocks:
+            size += len(block.text.split())
+            if size > _SHORT and words + size >= _ENOUGH:
+                break  # What more there is changes nothing below.
         words += size
         if not section.title:
             continue
@@ -144,7 +152,7 @@ def _bodies(page: PageText, monograph: Monograph) -> Iterator[Finding]:
         if not filled and section.level > 1:
             span = page.line_span(section.line)
             yield found("section-empty", span, title=section.title)
-        elif 0 < size <= 30:
+        elif 0 < size <= _SHORT:
             texts = (section.inline, *(block.text for block in section.blocks))
             whole = " ".join(text for text in texts if text)
             if _SEE_ABOVE.match(whole):
@@ -154,7 +162,7 @@ def _bodies(page: PageText, monograph: Monograph) -> Iterator[Finding]:
                 yield found("section-see-above", span, title=section.title)
         if section.name == "Alternate Names":
             yield from _names(page, section)
-    stub = _STUB.search(page.text) if words < 150 else None
+    stub = _STUB.search(page.text) if words < _ENOUGH else None
     if stub:
         yield found("page-stub", page.span(*stub.span()))
     elif words < 25:

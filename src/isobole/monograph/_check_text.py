@@ -114,12 +114,12 @@ def check_text(page: PageText, monograph: Monograph, start: int) -> Iterator[Fin
         yield from _citations(page, monograph, start)
         for match in _PLACEHOLDER.finditer(text, start):
             yield found("placeholder", page.span(*match.span()), mark=match[0])
-    if "category" in low:
+    if "ategory" in text and "category" in low:
         yield from _categories(page, monograph, start)
     if "20" in text and monograph.kind != "guide":
         yield from _dates(page, monograph, start)
     if any(map(low.__contains__, _BANNED_WORDS)):
-        yield from _bans(page, monograph, start)
+        yield from _bans(page, monograph, low, start)
     if any(map(low.__contains__, _LEAK_WORDS)):
         yield from _sentences(page, "assistant-leak", _LEAK, 0)
     if monograph.kind in ("B0", "B1") and any(map(low.__contains__, _DOUBT_WORDS)):
@@ -167,7 +167,7 @@ def _citations(page: PageText, monograph: Monograph, start: int) -> Iterator[Fin
 
 def _categories(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
     spans: dict[str, Span] = {}
-    for match in _CATEGORY.finditer(page.text, start):
+    for match in _found_at(_CATEGORY, page.text, "ategory", 1, start):
         line = page.line_of(match.start())
         # Other things have categories, too; pregnancy is named in the line or above.
         if "pregnan" in page.lines[line - 1].lower() or _under_pregnancy(
@@ -176,6 +176,21 @@ def _categories(page: PageText, monograph: Monograph, start: int) -> Iterator[Fi
             spans.setdefault(match[1], page.span(*match.span()))
     if len(spans) > 1:
         yield found("pregnancy-categories", *spans.values(), given=", ".join(spans))
+
+
+def _found_at(
+    pattern: re.Pattern[str], text: str, letters: str, ahead: int, start: int
+) -> Iterator[re.Match[str]]:
+    """Yield what a search finds of a pattern whose every match holds some letters.
+
+    They stand `ahead` of its beginning, and are found faster than the pattern.
+    """
+    place = text.find(letters, start + ahead)
+    while place >= 0:
+        if match := pattern.match(text, place - ahead):
+            yield match
+            place = match.end() + ahead - 1
+        place = text.find(letters, place + 1)
 
 
 def _under_pregnancy(monograph: Monograph, line: int) -> bool:
@@ -228,11 +243,12 @@ def _ban_words(low: str, start: int) -> list[int]:
     return sorted(places)
 
 
-def _bans(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
+def _bans(
+    page: PageText, monograph: Monograph, low: str, start: int
+) -> Iterator[Finding]:
     flag = monograph.front_matter.get("is_banned")
     if flag is True:
         return
-    low = page.text.lower()
     if len(low) != len(page.text):
         # Some letters of other scripts become two: places would not agree.
         low = page.text

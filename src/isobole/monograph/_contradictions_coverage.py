@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import repeat
+from operator import attrgetter, contains
 from typing import Any
 
 from isobole.monograph._checks import data, finding, joined
@@ -77,9 +79,8 @@ def provenance_findings(view: View) -> Iterator[Finding]:
     """Yield what a page says, or does not say, of where it comes from."""
     page = view.page
     if page.kind not in ("guide", "unknown"):
-        cited = view.of("reference") or any(
-            "cites" in s.details for s in page.statements
-        )
+        details = map(attrgetter("details"), page.statements)
+        cited = view.of("reference") or any(map(contains, details, repeat("cites")))
         if not cited and not page.extra.get("references"):
             yield finding(
                 "no-references",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from isobole.monograph._checks import finding, joined
 from isobole.monograph._contradictions_scope import facets
@@ -39,8 +40,18 @@ def amount(said: Statement) -> Amount | None:
     if isinstance(value, bool) or not isinstance(value, int | float | tuple):
         return None
     numbers = value if isinstance(value, tuple) else (float(value),)
-    match = _UNIT.fullmatch(" ".join((said.unit or "").split()))
-    if not numbers or match is None:
+    daily = _daily(said.unit or "") if numbers else None
+    if daily is None:
+        return None
+    factor, unit = daily
+    return (min(numbers) * factor, max(numbers) * factor, unit)
+
+
+@lru_cache(maxsize=1024)
+def _daily(unit: str) -> tuple[float, str] | None:
+    """Return by what a number of a unit becomes a daily amount, and of what."""
+    match = _UNIT.fullmatch(" ".join(unit.split()))
+    if match is None:
         return None
     times = 1
     if match["often"]:
@@ -51,8 +62,7 @@ def amount(said: Statement) -> Amount | None:
     elif not match["day"]:
         return None
     factor = _MASS[match["mass"].lower()] * times
-    unit = "mg/kg/day" if match["kg"] else "mg/day"
-    return (min(numbers) * factor, max(numbers) * factor, unit)
+    return factor, "mg/kg/day" if match["kg"] else "mg/day"
 
 
 def figure(said: Statement) -> str:

@@ -12,6 +12,7 @@ from isobole.monograph._contradictions_strength import NOT_FORBIDDEN
 from isobole.monograph._contradictions_view import MOST, View, lines, places
 from isobole.monograph._contradictions_words import concepts_in
 from isobole.monograph._finding import Finding
+from isobole.monograph._held import gate, held
 from isobole.monograph._statement import Statement
 
 Stance = Literal["forbidden", "relative", "allowed", "cautioned"]
@@ -50,6 +51,7 @@ _UNSURE = re.compile(
 _CLAUSE = re.compile(r"[;,]| but | however | while ", re.IGNORECASE)
 _LEAD = re.compile(r"^\s*\*\*[^*]{3,60}\*\*:?\s*")
 _MILK = re.compile(r"breast|lactat|nursing|milk", re.IGNORECASE)
+_OF_MILK = gate("breast", "lactat", "nursing", "milk")
 _WOMB = re.compile(r"pregnan|trimester|f(?:o)?etus|f(?:o)?etal", re.IGNORECASE)
 
 
@@ -208,7 +210,9 @@ def _milk_stance(said: Statement) -> Stance | None:
         whom = said.scope.population
         if whom is None or "breastfeeding" not in whom or "pregnan" in whom:
             return None
-    if said.kind == "text" and (_WOMB.search(quote) or not _MILK.search(quote)):
+    if said.kind == "text" and (
+        not held(quote) & _OF_MILK or _WOMB.search(quote) or not _MILK.search(quote)
+    ):
         return None
     about = _milk_words(_LEAD.sub("", quote) if said.scope.population else quote)
     if not about:

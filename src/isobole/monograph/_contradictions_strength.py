@@ -17,6 +17,7 @@ from isobole.monograph._contradictions_scope import (
 )
 from isobole.monograph._contradictions_view import MOST, View, lines, places
 from isobole.monograph._finding import Finding
+from isobole.monograph._held import gate, held
 from isobole.monograph._statement import Statement
 
 _NOT_FOR_THESE = frozenset(
@@ -36,6 +37,11 @@ _ALLOWS = re.compile(
     r"|\bclose monitor|\bincreas\w+ the (?:dosing )?interval",
     re.IGNORECASE,
 )
+_ALLOWING = gate(
+    "caution", "cautious", "careful", "reduc", "lower", "adjust", "halv", "half",
+    "titrat", "start", "small", "monitor", "increas",
+)  # fmt: skip
+"""Without one of these a text neither holds `_ALLOWS` nor speaks of adjusting."""
 _FORBIDDEN_HERE = re.compile(
     r"\bcontra-?\s?indicat|\bavoid|\bdo not use|\bnot (?:be used|recommended|"
     r"suitable|for use)|\bmust not\b",
@@ -123,6 +129,8 @@ def _softened(said: Statement) -> tuple[Condition, ...]:
         )
         and not (said.kind == "text" and said.scope.population)
     ):
+        return ()
+    if not held(quote) & _ALLOWING:
         return ()
     if quote.rstrip().endswith("?") or _FORBIDDEN_HERE.search(quote):
         return ()

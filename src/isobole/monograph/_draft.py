@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -179,7 +180,7 @@ class Draft:
 
     def statements(self) -> tuple[Statement, ...]:
         """Return what was written down, in the order of the page."""
-        return tuple(sorted(self._said, key=lambda said: said.span.start))
+        return tuple(sorted(self._said, key=attrgetter("span.start")))
 
 
 @lru_cache(maxsize=1024)
@@ -249,7 +250,7 @@ def _whole(lower: str, word: str, end: int) -> tuple[int, int] | None:
 
 def _mention(text: str, start: int, end: int) -> Mention:
     """Return the words between two places with the salt that stands beside them."""
-    head = text[:start].rstrip()
+    head = text[:start].rstrip() if start else ""
     if len(head) < start:
         last = max(0, len(head) - _LONGEST_SALT)
         if head[last:].lower().endswith(_SALT_NAMES) and (

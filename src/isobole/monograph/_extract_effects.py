@@ -8,7 +8,7 @@ from functools import lru_cache
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
-from isobole.monograph._held import held, marks
+from isobole.monograph._held import gate, held, marks
 from isobole.monograph._vocabulary import vocabulary
 
 _GROUP = re.compile(
@@ -70,9 +70,10 @@ _LEADS_TO = re.compile(
 )
 _LONGEST_TERM = 8
 # One of these stands in what each of the two patterns finds.
-_AFTER_KEYS = marks(
-    ("may", "can", "might", "could", "require", "need", "been reported", "are ", "most")
-)
+_AFTER_KEYS = gate(
+    "may", "can", "might", "could", "require", "need", "been reported", "are also ",
+    "are reported", "are possible", "are common", "are rare", "are seen", "the most",
+)  # fmt: skip
 _INCLUDES_KEYS = marks(("includ", "such as", "following", "particularly", "cause"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_affected import (
@@ -140,10 +141,12 @@ def _agents(draft: Draft, piece: Piece) -> tuple[list[Piece], str | None]:
 
 def _all_names(piece: Piece) -> bool:
     parts = chunks(piece)
-    return bool(parts) and all(
-        len(c.text.split("(")[0].split()) <= 5 and not _VERBISH.search(c.text)
-        for c in parts
-    )
+    return bool(parts) and all(_is_name(c.text) for c in parts)
+
+
+@lru_cache(maxsize=8192)
+def _is_name(text: str) -> bool:
+    return len(text.split("(")[0].split()) <= 5 and not _VERBISH.search(text)
 
 
 _VERBISH = re.compile(

@@ -36,7 +36,7 @@ def split_question(text: str) -> tuple[str | None, int]:
     >>> split_question("No question here.")
     (None, 0)
     """
-    match = _QUESTION.match(text)
+    match = _QUESTION.match(text) if "?" in text else None
     if match is None:
         return None, 0
     return plain(match["q"]), match.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # A full stop ends a sentence when a capital, a mark or the end follows it, unless the
@@ -137,8 +138,12 @@ def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
     >>> made.lead, [piece.text for piece in made.sentences]
     ('Adults', ['Start with 5 mg.', 'Double it.'])
     """
-    mark = _MARK.match(text, start, end)
-    if mark:
+    # Most items begin with a dash and a word, and most paragraphs with a word.
+    if text.startswith("- ", start, end) and text[start + 2 : start + 3].isalpha():
+        start += 2
+    elif not text[start : start + 1].isalpha() and (
+        mark := _MARK.match(text, start, end)
+    ):
         start = mark.end()
     while start < end and text[start].isspace():
         start += 1
@@ -155,7 +160,8 @@ def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
         match := _LEAD_PLAIN.match(text, start, end)
     ):
         lead, place = match["lead"].strip(), match.end()
-    return Entry(lead, start, tuple(sentences(text, place, end)), depth)
+    cut = tuple(sentences(text, place, end))
+    return tuple.__new__(Entry, (lead, start, cut, depth))
 
 
 def chunks(piece: Piece, start: int = 0, end: int | None = None) -> list[Piece]:
@@ -166,6 +172,12 @@ def chunks(piece: Piece, start: int = 0, end: int | None = None) -> list[Piece]:
     >>> [c.text for c in chunks(Piece(0, 34, "Rash (mild, red), cough, and fever."))]
     ['Rash (mild, red)', 'cough', 'fever']
     """
+    return list(_chunks(piece, start, end))
+
+
+# Rules ask one after the other for the members of the same piece.
+@lru_cache(maxsize=64)
+def _chunks(piece: Piece, start: int, end: int | None) -> tuple[Piece, ...]:
     found: list[Piece] = []
     text = piece.text if end is None else piece.text[:end]
     place = taken = start
@@ -178,7 +190,7 @@ def chunks(piece: Piece, start: int = 0, end: int | None = None) -> list[Piece]:
         else:
             taken = max(end, pair) if mark.isspace() else end
     _chunk(found, piece, text, place, len(text))
-    return found
+    return tuple(found)
 
 
 def _pair(text: str, start: int, at: int) -> int:

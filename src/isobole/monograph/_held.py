@@ -114,7 +114,7 @@ def held(text: str) -> int:
     if known is not None:
         return known
     lower = text.lower()
-    made = reduce(or_, map(_words.__getitem__, lower.split()), 0)
+    made = reduce(or_, filter(None, map(_words.__getitem__, lower.split())), 0)
     if not lower.isascii() and any(map(lower.__contains__, _ODD)):
         made |= ODD
     if parts := made & _of_parts:

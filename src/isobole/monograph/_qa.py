@@ -35,7 +35,6 @@ _OPENER = re.compile(
 # Answers of many questions may well begin with the same of these.
 _REPLIES = frozenset(("Yes", "No", "Not", "Maybe", "Perhaps", "Usually", "Generally"))
 _MARKS = "*_ \t\n>•"
-_BLANK = re.compile(r"\s+")
 
 
 class Pair(NamedTuple):
@@ -56,9 +55,13 @@ def squash(text: str) -> str:
     >>> squash("**No**,\n - not yet")
     'No, not yet'
     """
-    lines = (line.strip().removeprefix("- ") for line in text.split("\n"))
-    words = " ".join(lines).replace("**", "").replace("__", "")
-    return " ".join(word for word in words.split() if word not in ("*", "-"))
+    if "- " in text:
+        lines = (line.strip().removeprefix("- ") for line in text.split("\n"))
+        text = " ".join(lines)
+    words = text.replace("**", "").replace("__", "").split()
+    if "*" in words or "-" in words:
+        words = [word for word in words if word not in ("*", "-")]
+    return " ".join(words)
 
 
 def answer_marker(text: str) -> tuple[int, int] | None:
@@ -150,7 +153,7 @@ def clean_question(text: str) -> str:
     label = _LABEL.match(text)
     if label:
         text = text[label.end() :]
-    return _BLANK.sub(" ", text.replace("**", "").replace("__", "")).strip(_MARKS)
+    return " ".join(text.replace("**", "").replace("__", "").split()).strip(_MARKS)
 
 
 def question_label(text: str) -> re.Match[str] | None:

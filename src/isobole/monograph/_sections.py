@@ -12,7 +12,13 @@ from isobole.monograph._headings import (
     bold_heading,
     take_apart,
 )
-from isobole.monograph._page import Block, PageKind, Section, make_block
+from isobole.monograph._page import (
+    Block,
+    PageKind,
+    Section,
+    make_block,
+    make_section,
+)
 
 
 def page_kind(
@@ -68,7 +74,7 @@ class _Open:
     blocks: list[Block] = field(default_factory=list)
 
     def close(self) -> Section:
-        return Section(
+        return make_section(
             self.heading.title,
             self.heading.name,
             self.level,

@@ -244,7 +244,8 @@ def load(source: Path | str | bytes, name: str | None) -> tuple[bytes, str]:
         return source.encode("utf-8", "surrogateescape"), name or "page"
     path = Path(source)
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):
+        # What is no file is found out before it is opened, what is missing then.
+        if not path.is_file() and path.exists() and not path.is_dir():
             # Reading from a pipe or a device may never end.
             problem = Problem(
                 "page-not-a-file",
@@ -253,7 +254,8 @@ def load(source: Path | str | bytes, name: str | None) -> tuple[bytes, str]:
                 remedy="Write the page to a file, or give its text.",
             )
             raise DataError([problem])
-        return path.read_bytes(), name or path.name
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - one for each
+            return stream.readall(), name or path.name
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         problem = Problem(
