@@ -8,6 +8,7 @@
 -- other in `words`, a line break between them, with the length of each in `blocks`.
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
+-- What is asked of all pages together stands first: the long texts need not be read.
 CREATE TABLE page (
   id INTEGER PRIMARY KEY,
   file TEXT NOT NULL UNIQUE,
@@ -20,14 +21,14 @@ CREATE TABLE page (
   policy TEXT NOT NULL,
   encoding TEXT NOT NULL,
   newline TEXT NOT NULL,
+  shown TEXT NOT NULL,
+  terms TEXT NOT NULL,
   text TEXT NOT NULL,
   front_matter TEXT NOT NULL,
   front_lines TEXT NOT NULL,
   extra TEXT NOT NULL,
   faqs TEXT NOT NULL,
-  statements TEXT NOT NULL,
-  terms TEXT NOT NULL,
-  shown TEXT NOT NULL
+  statements TEXT NOT NULL
 );
 
 CREATE TABLE problem (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -151,42 +152,52 @@ def indexed(rows: NamingRows) -> Interactions:
     return _indexed(titles, itertools.starmap(Naming, rows.namings))
 
 
+class _Partner(NamedTuple):
+    """A name as names are compared, the moiety it stands for, and the pages on it."""
+
+    name: str
+    key: str
+    on: tuple[int, ...]
+
+
 def _indexed(titles: dict[int, Title], namings: Iterable[Naming]) -> Interactions:
     keys = {number: moiety_key(title.title) for number, title in titles.items()}
     pages_on: dict[str, list[int]] = {}
     for number, key in keys.items():
         pages_on.setdefault(key, []).append(number)
-    by_partner: dict[str, list[Naming]] = {}
-    of_page: dict[int, list[Naming]] = {}
-    naming_page: dict[int, list[Naming]] = {}
-    names: dict[str, set[str]] = {}
-    seen: dict[str, str] = {}
+    by_partner: dict[str, list[Naming]] = defaultdict(list)
+    of_page: dict[int, list[Naming]] = defaultdict(list)
+    naming_page: dict[int, list[Naming]] = defaultdict(list)
+    names: dict[str, set[str]] = defaultdict(set)
+    seen: dict[str, _Partner] = {}
     kept = []
     for naming in namings:
-        if naming.page not in titles:
+        own = keys.get(naming.page)
+        if own is None:
             continue
-        kept.append(naming)
-        if naming.partner not in seen:
-            seen[naming.partner] = moiety_key(naming.partner)
-        by_partner.setdefault(plain(naming.partner), []).append(naming)
-        of_page.setdefault(naming.page, []).append(naming)
-        names.setdefault(keys[naming.page], set()).add(seen[naming.partner])
-        for number in pages_on.get(seen[naming.partner], ()):
-            if keys[naming.page] != keys[number]:
-                naming_page.setdefault(number, []).append(naming)
+        partner = seen.get(naming.partner)
+        if partner is None:
+            key = moiety_key(naming.partner)
+            partner = _Partner(plain(naming.partner), key, tuple(pages_on.get(key, ())))
+            seen[naming.partner] = partner
+        by_partner[partner.name].append(naming)
+        of_page[naming.page].append(naming)
+        names[own].add(partner.key)
+        if partner.on and partner.key != own:
+            kept.append((naming, own, partner))
+            for number in partner.on:
+                naming_page[number].append(naming)
     gaps: dict[tuple[int, str], Gap] = {}
-    for naming in kept:
-        partner, own = seen[naming.partner], keys[naming.page]
-        others = pages_on.get(partner)
-        if others and partner != own and own not in names.get(partner, set()):
-            gaps.setdefault((naming.page, partner), Gap(naming, tuple(others)))
+    for naming, own, partner in kept:
+        if own not in names.get(partner.key, ()):
+            gaps.setdefault((naming.page, partner.key), Gap(naming, partner.on))
     return Interactions(
         titles,
-        by_partner,
-        of_page,
-        naming_page,
+        dict(by_partner),
+        dict(of_page),
+        dict(naming_page),
         keys,
         pages_on,
-        names,
+        dict(names),
         tuple(gaps.values()),
     )
