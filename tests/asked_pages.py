@@ -182,7 +182,8 @@ def _figures(text: str) -> list[float]:
 
 
 def _place(page: Monograph, words: str) -> tuple[int, int]:
-    start = page.text.index(words)
+    # A question stands in the front matter and in the body, where it is read.
+    start = page.text.rindex(words)
     return start, start + len(words)
 
 

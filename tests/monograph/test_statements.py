@@ -699,6 +699,142 @@ def test_caution_beside_nothing_known_forbids_nothing() -> None:
     assert [said.kind for said in found] == ["precaution"]
 
 
+KIND_A = "### Q1: {q}\n**A:** {a}\n"
+KIND_B1 = "* **Q: {q}** A: {a}\n"
+
+
+@pytest.mark.parametrize("form", [KIND_A, KIND_B1])
+@pytest.mark.parametrize(
+    ("question", "answer", "strength", "consequence"),
+    [
+        ("Can I take it with warfarin?", "Yes, but monitor the INR.", "monitor", None),
+        ("Can I take it with warfarin?", "No, avoid it.", "avoid", None),
+        ("Is it okay to combine it with warfarin?", "No.", "avoid", None),
+        ("May it be used together with warfarin?", "Yes.", None, "allowed together"),
+        ("Does it interact with warfarin?", "No.", None, "no known interaction"),
+        (
+            "Can examplate and warfarin be taken together?",
+            "Each lowers the level of the other.",
+            None,
+            None,
+        ),
+        (
+            "Can I use it while I am on warfarin?",
+            "No. Bleeding may follow.",
+            "avoid",
+            None,
+        ),
+        (
+            "Can I take it if I'm already taking warfarin?",
+            "Ask your doctor first.",
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_partner_that_stands_only_in_the_question(
+    form: str, question: str, answer: str, strength: str | None, consequence: str | None
+) -> None:
+    text = (
+        HEAD + "## Usage\n- For fits.\n## FAQs\n\n" + form.format(q=question, a=answer)
+    )
+    found = read(text, name="x.md")
+    (said,) = [one for one in found.statements if one.kind == "interaction"]
+    assert said.value == "warfarin"
+    assert said.strength == strength
+    assert said.details.get("consequence") == consequence
+    assert said.details["question"] == question
+    span = said.span
+    assert found.text[span.start : span.end] == span.quote
+    assert span.quote.endswith(answer)
+    # A bare "No." would mean nothing without what was asked.
+    assert (question in span.quote) == (answer in ("No.", "Yes."))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I take it with food?",
+        "Can I take it with kidney problems?",
+        "Can I take it with other medicines?",
+        "Can I take it while I am pregnant?",
+        "What is it used with?",
+    ],
+)
+def test_a_question_that_names_no_partner(question: str) -> None:
+    found = page("## FAQs\n\n" + KIND_A.format(q=question, a="Ask your doctor first."))
+    assert not [said for said in found if said.kind == "interaction"]
+
+
+def test_a_partner_that_the_answer_names_is_not_written_twice() -> None:
+    found = page(
+        "## FAQs\n\n"
+        + KIND_A.format(
+            q="Can I take it with warfarin?", a="Yes, but it increases warfarin levels."
+        )
+    )
+    named = [said.value for said in found if said.kind == "interaction"]
+    assert named == ["warfarin"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "agents", "direction"),
+    [
+        ("Imaginol doubles the half-life of examplate.", ["imaginol"], "increase"),
+        ("Imaginol and wonderol can halve its level.", ["imaginol", "wonderol"],
+         "decrease"),
+        ("Imaginol displaces examplate from albumin.", ["imaginol"], None),
+        ("Examplate speeds up the breakdown of imaginol, wonderol and marvelol.",
+         ["imaginol", "wonderol", "marvelol"], "increase"),
+        ("Examplate makes imaginol less effective.", ["imaginol"], None),
+        ("It lowers the concentration of imaginol at first but may raise it later.",
+         ["imaginol"], "decrease"),
+        ("It raises the level of imaginol, causing harm.", ["imaginol"], "increase"),
+        ("Imaginol should not be taken within an hour of it.", ["imaginol"], None),
+    ],
+)  # fmt: skip
+def test_what_drugs_do_to_each_other_in_other_verbs(
+    sentence: str, agents: list[str], direction: str | None
+) -> None:
+    found = [s for s in under("Drug Interactions", sentence) if s.kind == "interaction"]
+    assert [said.value for said in found] == agents
+    assert {said.details.get("direction") for said in found} == {direction}
+
+
+def test_a_contraindication_of_two_drugs_is_an_interaction_too() -> None:
+    found = under("Contraindications", "Use of an imaginol blocker within 14 days")
+    assert [said.kind for said in found] == ["contraindication", "interaction"]
+    assert found[1].value == "imaginol blocker"
+    assert found[1].strength == "contraindicated"
+
+
+def test_a_contraindication_with_a_proviso_is_one_for_that_use() -> None:
+    found = under("Contraindications", "Pregnancy, when used for migraine")
+    (said,) = found
+    assert (said.kind, said.strength) == ("contraindication", "contraindicated")
+    assert said.scope.indication == "migraine"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("100 mg twice daily at first, at most 1,000 mg/day.",
+         [("dose_initial", 100, "mg twice daily"), ("dose_max", 1000, "mg/day")]),
+        ("Do not go above 200 mg/day.", [("dose_max", 200, "mg/day")]),
+        ("Never more than 3 tablets daily", [("dose_max", 3, "tablets/day")]),
+        ("180 mg per day should not be exceeded.", [("dose_max", 180, "mg/day")]),
+        ("25 mg once daily for two weeks, then 50 mg once daily.",
+         [("dose_initial", 25, "mg once daily"),
+          ("dose_maintenance", 50, "mg once daily")]),
+        ("5 mg for 5 days", [("dose_maintenance", 5, "mg")]),
+    ],
+)  # fmt: skip
+def test_starts_and_ceilings_in_other_words(
+    sentence: str, expected: list[tuple[str, Any, str]]
+) -> None:
+    assert short(under("Dosage", sentence), "dose_")[: len(expected)] == expected
+
+
 def test_a_bare_yes_names_nobody() -> None:
     page = read(
         "---\ntitle: Testazol\n---\n## FAQs\n\n### Q1: Can I drink alcohol with it?\n"

@@ -11,7 +11,7 @@ from isobole.monograph._contradictions_view import View, lines, places, role
 from isobole.monograph._contradictions_words import plain
 from isobole.monograph._drugs import class_names, drug, moiety_of, partners_in
 from isobole.monograph._finding import Finding
-from isobole.monograph._statement import Statement
+from isobole.monograph._statement import NO_INTERACTION, Statement
 from isobole.results import DataError
 
 _TELLS = ("direction", "affected", "consequence", "mechanism", "action")
@@ -151,7 +151,8 @@ def reciprocity_findings(views: Sequence[View]) -> Iterator[Finding]:
                     continue
                 for partner in _partners(said.value):
                     mine.add(partner)
-                    if partner in pages and partner != key:
+                    pair = said.details.get("consequence") not in NO_INTERACTION
+                    if pair and partner in pages and partner != key:
                         namers.setdefault(partner, {}).setdefault(key, said)
                 if group_name := said.details.get("class"):
                     mine |= _partners(str(group_name))

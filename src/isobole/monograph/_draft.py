@@ -164,6 +164,16 @@ class Draft:
         )
         self._said.append(said)
 
+    @property
+    def count(self) -> int:
+        """How many statements were written down so far."""
+        return len(self._said)
+
+    def interactions_since(self, count: int) -> list[str]:
+        """Return whom the interactions name that were written down since."""
+        said = self._said[count:]
+        return [str(one.value) for one in said if one.kind == "interaction"]
+
     def subject_of(self, text: str) -> str:
         """Return the substance that words speak of, as they name it."""
         known = self._subjects.get(text)

@@ -92,6 +92,8 @@ def drug(name: str) -> Drug:
     ('enzyme inducers', 'enzyme-inducing antiepileptics')
     >>> drug("mystery powder").known
     False
+    >>> drug("blood thinners").classes
+    ('anticoagulants',)
     """
     name = " ".join(name.split())
     key = plain(name)
@@ -101,6 +103,9 @@ def drug(name: str) -> Drug:
     except DataError as error:
         if error.problems[0].code == "ambiguous-substance":
             raise
+        if group := data.classes.get(key):
+            note = f"{name} is a class: what is said of its members is not counted"
+            return Drug(name, group, group, (group,), True, note)
         known = key in data.drugs
         own = data.drugs.get(key, name)
         return Drug(name, own, own, _classes(plain(own)), known)
@@ -140,6 +145,8 @@ def partners_in(term: str) -> frozenset[str]:
         key = plain(part)
         if key in _names().classes:
             found.add(_names().classes[key])
+        elif (head := plain(part.split(" containing ")[0])) in _names().classes:
+            found.add(_names().classes[head])
         elif key:
             found.add(plain(moiety_of(part)))
     for gloss in _GLOSS.findall(term):

@@ -19,22 +19,27 @@ EFFECT = re.compile(
     r"antagoni[sz](?:e|es|ed|ing)|accelerat(?:e|es|ed)|augment(?:s|ed)?|"
     r"exacerbat(?:e|es|ed)|adds?(?= to\b)|impair(?:s|ed)?|alter(?:s|ed)?|"
     r"affect(?:s|ed)?|"
-    r"interfer(?:e|es|ed)|worsen(?:s|ed)?)\b(?![- ](?:drugs|agents|antiepileptic))",
+    r"interfer(?:e|es|ed)|worsen(?:s|ed)?|doubl(?:e|es|ed)|halv(?:e|es|ed)|"
+    r"(?:speed(?:s|ed)?|sped)\s+up|slow(?:s|ed)?(?:\s+down)?(?=\s+the\b|\s+its\b)|"
+    r"displac(?:e|es|ed)|ma(?:ke|kes|de)(?=\s+[^.;,]{3,60}?\b(?:(?:less|more)\s+\w+|"
+    r"fail)))\b(?![- ](?:drugs|agents|antiepileptic))",
     re.IGNORECASE,
 )
 EFFECT_KEYS = gate(
     "increas", "decreas", "reduc", "lower", "rais", "elevat", "potentiat", "enhanc",
     "inhibit", "induc", "prolong", "diminish", "antagoni", "accelerat", "augment",
-    "exacerbat", "add", "impair", "alter", "affect", "interfer", "worsen",
+    "exacerbat", "add", "impair", "alter", "affect", "interfer", "worsen", "doubl",
+    "halv", "speed", "sped", "slow", "displac", "make", "made",
 )  # fmt: skip
 """Without one of these a text holds no `EFFECT`."""
 _UP = ("increas", "rais", "elevat", "potentiat", "enhanc", "prolong", "augment",
-       "exacerbat", "worsen", "add")  # fmt: skip
+       "exacerbat", "worsen", "add", "doubl", "speed", "sped")  # fmt: skip
 _DOWN = ("decreas", "reduc", "lower", "diminish", "inhibit", "antagoni", "impair",
-         "accelerat", "induc")  # fmt: skip
+         "accelerat", "induc", "halv", "slow")  # fmt: skip
 LEVEL = re.compile(
     r"(?:(?:the\s+)?(?:serum|plasma|blood)?\s*(?:levels?|concentrations?|clearance|"
-    r"metabolism|elimination|absorption|exposure)\s+of\s+(?P<of>[^,.;()]+)"
+    r"metabolism|elimination|absorption|exposure|breakdown|removal|half-life)\s+of\s+"
+    r"(?P<of>[^,.;()]+)"
     r"|(?P<its>[\w\s-]+?)(?:'s|s')?\s+(?:serum\s+|plasma\s+|blood\s+)?"
     r"(?P<what>levels?|concentrations?|clearance|metabolism|absorption|exposure))",
     re.IGNORECASE,
@@ -54,6 +59,12 @@ _PARTICULARLY = re.compile(
     r"(?:,\s*|\()(?:particularly|especially|such as|including)\s+(?P<what>[^.;)]+)",
     re.IGNORECASE,
 )
+# Where the words on one agent end and the sentence goes on.
+GOES_ON = re.compile(
+    r"\s+(?:at first|but|while|whereas|by|if|when|during|after|so|which|"
+    r"(?:and|or)\s+(?:it|may|can|might|could|has|is|so|thereby|raises?|lowers?))\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
 CONSEQUENCE = re.compile(
     r"(?:increasing the risk of|(?:leading|resulting)\s+(?:to|in)|lead(?:s)? to|"
     r"result(?:s)? in|causing)\s+(?P<what>[^.;]+)",
@@ -62,6 +73,41 @@ CONSEQUENCE = re.compile(
 PRONOUN = re.compile(
     r"^(?:it|its|this|these|they|which|the drug|the medication)\b", re.I
 )
+
+
+def object_of(draft: Draft, piece: Piece, start: int) -> list[Piece]:
+    """Return the agent on which the page's own drug acts."""
+    start += len(piece.text[start:]) - len(piece.text[start:].lstrip())
+    right = piece.text[start:]
+    level = LEVEL.search(right)
+    for name in ("of", "its"):
+        words = level[name] if level else None
+        if words and not draft.names(words):
+            place = right.index(words)
+            if name == "of" and (several := _SEVERAL.match(right, place)):
+                words = several[0]
+            return [_cut(piece, start + place, words)]
+    match = WORKS.search(right) or _MADE.match(right)
+    if match and not draft.names(match["of"]):
+        return [_cut(piece, start + match.start("of"), match["of"])]
+    return []
+
+
+# "Levels of a, b and c"; without an "and" a comma begins other words.
+_SEVERAL = re.compile(
+    r"(?:[\w-]+(?: [\w-]+)?, )+[\w-]+(?: [\w-]+)?,? (?:and|or) [\w-]+(?: [\w-]+){0,2}"
+)
+# "Makes warfarin less effective", "makes the pill fail".
+_MADE = re.compile(
+    r"(?P<of>[^.;,]{3,60}?)\s+(?:(?:less|more)\s+\w+|fail)\b", re.IGNORECASE
+)
+
+
+def _cut(piece: Piece, start: int, words: str) -> Piece:
+    """Return the words at a place in a sentence, up to where it goes on."""
+    words = GOES_ON.sub("", words)
+    begin = piece.start + start
+    return Piece(begin, begin + len(words), words)
 
 
 def affected_by(
@@ -86,11 +132,13 @@ def affected_by(
     if (works := WORKS.search(head)) and not draft.names(works["of"]):
         return f"{agent_term(works['of'])} effect", direction
     if level := LEVEL.search(head):
-        whose = level["of"] or level["its"] or ""
+        whose = GOES_ON.sub("", level["of"] or level["its"] or "")
         what = (level["what"] or "level").lower().rstrip("s")
         if level["of"]:
             of = re.search(
-                r"clearance|metabolism|elimination|absorption|exposure", level[0]
+                r"clearance|metabolism|elimination|absorption|exposure|breakdown|removal"
+                r"|half-life",
+                level[0],
             )
             what = of[0] if of else "level"
         what = "level" if what.startswith("concentration") else what
@@ -98,6 +146,8 @@ def affected_by(
         name = own[0].lower() if own else agent_term(whose)
         if not own and len(chunks(Piece(0, len(whose), whose))) > 1:
             # "Levels of a and b": of each its own.
+            name = "{agent}"
+        elif not own and len(agents) > 1 and name == agents[0]:
             name = "{agent}"
         if name in ("its", "their", "", "serum", "plasma", "blood", "drug"):
             name = agents[0] if PRONOUN.match(text) else draft.subject

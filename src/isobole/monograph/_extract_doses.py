@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from isobole.monograph._draft import Draft, Place
+from isobole.monograph._extract_cues import AFTER, cue_of
 from isobole.monograph._extract_text import Entry, Piece
 from isobole.monograph._extract_units import (
     DIGIT,
@@ -22,25 +23,6 @@ from isobole.monograph._held import held, marks
 from isobole.monograph._statement import Value
 from isobole.monograph._vocabulary import vocabulary
 
-_CUES = re.compile(
-    r"(?P<max>\bmax(?:imum|imal|\.)?\b|\b(?:not|never)\s+(?:to\s+)?exceed\w*|\bup\s+to\b|"
-    r"\bno\s+more\s+than\b|\bnot\s+more\s+than\b|\bceiling\b)"
-    r"|(?P<division>\b(?:doses?|dosages?|amounts?)\s+(?:above|over|exceeding|"
-    r"greater\s+than|higher\s+than|more\s+than|>)\s*$)"
-    r"|(?P<titration>\bincreas\w+|\btitrat\w+|\bincrement\w*|\bescalat\w+|"
-    r"\badjust\w*\s+by|\bstep\w*\s+of)"
-    r"|(?P<initial>\binitial\w*|\bstart\w*|\bbegin\w*|\bloading\b|\bfirst\s+dose)"
-    r"|(?P<maintenance>\bmaintenance\b|\bmaintain\w*|\busual\w*|\brecommended\b|"
-    r"\btypical\w*|\bstandard\b)",
-)
-"""Looked for in lower case."""
-_CUE_KEYS = (
-    "max", "exceed", "up", "more", "ceiling", "above", "over", "higher", "greater", ">",
-    "increas", "titrat", "increment", "escalat", "adjust", "step", "initial", "start",
-    "begin", "loading", "first", "maint", "usual", "recommended", "typical", "standard",
-)  # fmt: skip
-_WEAK = ("usual", "recommended", "typical", "standard")
-_BACKWARD = re.compile(r"\s*(?:\(|as\s+(?:an?|the)\s+)?(?:(initial)|(max))\w*", re.I)
 _INTERVAL = re.compile(
     r"\b(?:(?P<word>weekly|monthly|daily)|(?:every|each|per)\s+(?P<n>\d+(?:\s*(?:-|–|to)"
     r"\s*\d+)?\s+)?(?P<unit>day|week|month|hour)s?|at\s+(?P<m>\d+|one|two)[\s-]+"
@@ -117,10 +99,13 @@ def doses(text: str, lead: str = "") -> list[Dose]:
         ahead = text[before : match.start()]
         behind = text[match.end() : after_end]
         last = index + 1 == len(matches)
-        cue, phase, up_to = _cue(ahead, behind if last else "")
+        cue, phase, up_to = cue_of(ahead, behind if last else "")
+        if after := AFTER.match(behind):
+            cue = "dose_initial" if after["initial"] else "dose_max"
+            phase = None
         if cue is None and index == 0 and lead:
             # What the sentence does not say, its lead or question may.
-            cue, phase, up_to = _cue(lead, "")
+            cue, phase, up_to = cue_of(lead, "")
         if cue is None:
             # A quantity joined to the last one ("or 500 mg") is of the same kind.
             joined = index > 0 and re.fullmatch(r"[\s,(]*(?:or|and|to)?[\s(]*", ahead)
@@ -173,28 +158,6 @@ def _joined(text: str, start: int) -> int:
     """Return how far numbers and what joins them go on from a place."""
     match = _IN_QUANTITY.match(text, start)
     return match.end() if match else start
-
-
-def _cue(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
-    lower = ahead.lower()
-    named = any(map(lower.__contains__, _CUE_KEYS))
-    cues = list(_CUES.finditer(lower)) if named else []
-    # "The maximum dose is usually": a weak word decides only where it is alone.
-    strong = [cue for cue in cues if not cue[0].startswith(_WEAK)]
-    if not cues:
-        after = _BACKWARD.match(behind)
-        if after:
-            return ("dose_initial" if after[1] else "dose_max"), None, False
-        return None, None, False
-    last = (strong or cues)[-1]
-    name = str(last.lastgroup)
-    phase = None
-    words = last[0]
-    if name == "maintenance" and words.startswith("maint"):
-        phase = "maintenance"
-    elif words == "loading":
-        phase = "loading"
-    return f"dose_{name}", phase, words.startswith("up")
 
 
 def _interval(text: str) -> str:

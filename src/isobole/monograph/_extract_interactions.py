@@ -10,12 +10,11 @@ from isobole.monograph._extract_affected import (
     CONSEQUENCE,
     EFFECT,
     EFFECT_KEYS,
-    LEVEL,
     PRONOUN,
-    WORKS,
     affected_by,
     interaction_strength,
     mechanism_of,
+    object_of,
 )
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks
@@ -46,6 +45,12 @@ _SHUNNED = re.compile(
     r"(?=,?\s+(?:as|because|since|while|when|during|which|due)\b)",
     re.IGNORECASE,
 )
+# "X should not be taken within an hour of it" names no effect.
+_NOT_WITH = re.compile(
+    r"^(?P<what>[\w\s-]{3,60}?)\s+(?:should|must)\s+(?:not|never|only)\s+be\s+"
+    r"(?:taken|used|given|combined|started|co-?administered)\b",
+    re.IGNORECASE,
+)
 _INTERACTS = re.compile(
     r"\binteract(?:s|ions?)?\s+with\s+(?P<what>[^.;]+)", re.IGNORECASE
 )
@@ -59,7 +64,9 @@ _GENERIC_LEAD = re.compile(
     r"clinically|pharmaco|note|effect|management|monitor|caution|avoid",
     re.IGNORECASE,
 )
-_YES_NO = re.compile(r"^(?:yes|no)\b\W*", re.IGNORECASE)
+_YES_NO = re.compile(
+    r"^(?:(?:yes|no|but|and|so|however|because|though|although)\b\W*)+", re.IGNORECASE
+)
 _LONGEST = 9
 
 
@@ -132,7 +139,12 @@ def _agents(draft: Draft, piece: Piece) -> tuple[list[Piece], str | None]:
     for chunk in chunks(piece):
         words = agent_term(chunk.text)
         own = draft.names(chunk.text)
-        if not words or PRONOUN.match(words) or (own and len(words.split()) <= 3):
+        if (
+            not words
+            or words in _NOBODY
+            or PRONOUN.match(words)
+            or (own and len(words.split()) <= 3)
+        ):
             continue
         if len(words.split()) <= _LONGEST:
             found.append(chunk)
@@ -151,8 +163,12 @@ def _is_name(text: str) -> bool:
 
 _VERBISH = re.compile(
     r"\b(?:is|are|can|may|should|must|will|use|avoid|monitor|risk|be|not|due|with|"
-    r"has|have|consult|inform|levels?|effects?|this|it|dose|dosage|required|careful)\b",
+    r"has|have|consult|inform|levels?|effects?|this|it|dose|dosage|required|careful|"
+    r"ask|talk|speak|tell|seek|see|contact|interacts?|needs?|needed|taken?)\b",
     re.IGNORECASE,
+)
+_NOBODY = frozenset(
+    ("each", "both", "either", "other", "others", "some", "many", "one")
 )
 
 
@@ -176,6 +192,10 @@ def _bare_list(draft: Draft, piece: Piece, place: Place) -> bool:
 def _interacts(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down a sentence that names partners and no effect."""
     match = _INTERACTS.search(piece.text)
+    if match is None and ("not be" in piece.text or "only be" in piece.text):
+        match = _NOT_WITH.match(piece.text)
+        if match and PRONOUN.match(match["what"]):
+            match = None
     if match is None:
         return False
     if _UNNAMED.match(match["what"]) and not _LISTED.search(match["what"]):
@@ -230,7 +250,7 @@ def sentence_interaction(
             inner = Piece(inner.start, inner.start + len(cut), cut)
         agents, group = _agents(draft, inner)
     elif own:
-        agents = _object(draft, piece, effect.end())
+        agents = object_of(draft, piece, effect.end())
         if len(agents) == 1:
             agents, group = _agents(draft, agents[0])
     else:
@@ -245,21 +265,6 @@ def sentence_interaction(
         return False
     _say(draft, piece, place, names, group, text)
     return True
-
-
-def _object(draft: Draft, piece: Piece, start: int) -> list[Piece]:
-    """Return the agent on which the page's own drug acts."""
-    right = piece.text[start:]
-    level = LEVEL.search(right)
-    for words in (level["of"], level["its"]) if level else ():
-        if words and not draft.names(words):
-            begin = start + right.index(words)
-            return [Piece(piece.start + begin, piece.start + begin + len(words), words)]
-    match = WORKS.search(right)
-    if match and not draft.names(match["of"]):
-        begin = piece.start + start + match.start("of")
-        return [Piece(begin, begin + len(match["of"]), match["of"])]
-    return []
 
 
 def _say(

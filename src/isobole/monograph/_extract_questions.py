@@ -10,6 +10,7 @@ from isobole.monograph._extract_advice import say_advice
 from isobole.monograph._extract_doses import say_doses
 from isobole.monograph._extract_effects import effect_list
 from isobole.monograph._extract_interactions import say_interactions
+from isobole.monograph._extract_partners import partners_asked, say_partners
 from isobole.monograph._extract_text import Entry, Piece, plain, sentences
 from isobole.monograph._vocabulary import vocabulary
 
@@ -53,6 +54,12 @@ def say_answer(
     if not found:
         return
     topic = vocabulary().question(asked)
+    partners: list[str] = []
+    since = draft.count
+    if topic in _MAY_ASK_TWO:
+        partners = partners_asked(draft, asked)
+        if partners and topic != "alcohol":
+            topic = "interactions"
     population = vocabulary().population(asked)
     if topic == "pregnancy":
         population = "pregnant"
@@ -79,6 +86,12 @@ def say_answer(
             for piece in found:
                 say_doses(draft, piece, place)
         handle(draft, made, place, "paragraph")
+    if partners:
+        say_partners(draft, found, place, partners, since)
+
+
+# Questions about two substances may be taken for others: "used with", "take ... with".
+_MAY_ASK_TWO = frozenset(("interactions", "alcohol", "usage", "dosage", None))
 
 
 def _interactions(draft: Draft, made: Entry, place: Place, handle: Handler) -> None:

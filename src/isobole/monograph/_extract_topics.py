@@ -6,6 +6,7 @@ import re
 
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_advice import say_advice
+from isobole.monograph._extract_contraindications import say_contraindications
 from isobole.monograph._extract_doses import say_doses, say_missing_maximum
 from isobole.monograph._extract_effects import effect_list, say_effects, say_signs
 from isobole.monograph._extract_interactions import say_interactions
@@ -25,7 +26,6 @@ from isobole.monograph._extract_text import Entry, Piece, chunks
 from isobole.monograph._extract_units import DIGIT
 from isobole.monograph._extract_uses import (
     say_combination,
-    say_contraindications,
     say_indications,
 )
 from isobole.monograph._vocabulary import age_limit, vocabulary

@@ -1,12 +1,12 @@
-"""Names, classes, indications, contraindications, combinations."""
+"""Indications and combinations."""
 
 from __future__ import annotations
 
 import re
 
 from isobole.monograph._draft import Draft, Place, hedge
-from isobole.monograph._extract_terms import agent_term, condition_term, indication_term
-from isobole.monograph._extract_text import Entry, Piece, chunks, plain
+from isobole.monograph._extract_terms import agent_term, indication_term
+from isobole.monograph._extract_text import Piece, chunks, plain
 from isobole.monograph._held import gate, held
 from isobole.monograph._vocabulary import vocabulary
 
@@ -63,7 +63,6 @@ _COMBINED = re.compile(
     r"(?=\s+(?:for|to|in|when)\s|[.;]|$)(?:\s+(?:for|to treat|in)\s+(?P<aim>[^.;]+))?",
     re.IGNORECASE,
 )
-_ABSOLUTE = re.compile(r"\b(absolute|relative)\b", re.IGNORECASE)
 
 
 def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
@@ -169,102 +168,6 @@ def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     for name in members:
         draft.say("indication", piece, place, name, label_status=label)
     return bool(members)
-
-
-# "None known" is no condition that forbids; the sentence stays as text.
-_NONE = re.compile(
-    r"\W*(?:none|nil|n/?a|not\s+(?:known|reported|stated|applicable|available)|"
-    r"(?:there\s+(?:are|is)\s+)?no\s+(?:known|specific|absolute|reported|significant)?"
-    r"\s*contra-?indications?)\b",
-    re.IGNORECASE,
-)
-# "None except asthma": what follows does forbid.
-_EXCEPT = re.compile(
-    r"\b(?:except(?:ing)?(?:\s+for)?|other\s+than|apart\s+from|aside\s+from|besides|"
-    r"beyond|save\s+for|with\s+the\s+exception\s+of)\s+"
-    r"(?:(?:in|for|by)\s+)?(?:(?:patients?|people|persons|individuals|those|anyone)\s+"
-    r"(?:with|who\s+ha(?:ve|s)|having)\s+)?(?P<what>[^.;]*\w)",
-    re.IGNORECASE,
-)
-_AFTERTHOUGHT = re.compile(r",?\s+(?:which|that)\s.*$", re.IGNORECASE | re.DOTALL)
-
-
-def _excepted(draft: Draft, piece: Piece, place: Place, listing: bool) -> bool:
-    """Write down what a sentence excepts that says nothing forbids the substance."""
-    if not (match := _EXCEPT.search(piece.text)):
-        return False
-    what = _AFTERTHOUGHT.sub("", match["what"])
-    whole = Piece(0, len(what), what)
-    for one in chunks(whole) if listing else [whole]:
-        value = condition_term(one.text)
-        draft.say(
-            "contraindication", piece, place, value, strength="contraindicated",
-            subject=draft.subject, condition=value,
-            population=vocabulary().population(one.text),
-        )  # fmt: skip
-    return True
-
-
-def say_contraindications(
-    draft: Draft, entry: Entry, place: Place, listing: bool
-) -> set[int]:
-    """Write down the contraindications of an entry; return the sentences that held any.
-
-    An item of a list is one contraindication, "or" included; a run of words between
-    commas (`listing`) is several.
-    """
-    done: set[int] = set()
-    degree = _ABSOLUTE.search(" ".join((*place.section, entry.lead)))
-    lead = entry.lead if not _ABSOLUTE.search(entry.lead) else ""
-    if (
-        vocabulary().topic(lead) == "contraindications"
-        or place.topic != "contraindications"
-    ):
-        lead = ""
-    for index, piece in enumerate(entry.sentences):
-        if _NONE.match(piece.text):
-            if _excepted(draft, piece, place, listing):
-                done.add(piece.start)
-            continue
-        if "contraindicated" in piece.text.lower():
-            continue
-        if lead:
-            if index:
-                continue
-            source, texts = piece, [lead]
-            note: str | None = plain(piece.text)
-        elif VERB.search(piece.text.split("(")[0]):
-            continue
-        else:
-            note = None
-            source = piece
-            texts = [c.text for c in chunks(piece)] if listing else [piece.text]
-        parts = chunks(piece) if listing and not lead else [source] * len(texts)
-        for source, text in zip(parts, texts, strict=True):
-            value = condition_term(text)
-            draft.say(
-                "contraindication",
-                source,
-                place,
-                value,
-                strength="contraindicated",
-                subject=draft.subject,
-                condition=value,
-                population=vocabulary().population(text),
-                degree=degree[1].lower() if degree else None,
-                note=note,
-            )
-            done.add(piece.start)
-    if lead and not entry.sentences:
-        end = entry.begin + len(lead) + 4
-        whole = Piece(entry.begin, end, draft.page.text[entry.begin : end].strip())
-        whole = Piece(entry.begin, entry.begin + len(whole.text), whole.text)
-        value = condition_term(lead)
-        draft.say(
-            "contraindication", whole, place, value, strength="contraindicated",
-            subject=draft.subject, condition=value,
-        )  # fmt: skip
-    return done
 
 
 def say_combination(draft: Draft, piece: Piece, place: Place, lead: str = "") -> bool:

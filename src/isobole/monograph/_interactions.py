@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from isobole.monograph._identity import known_as
-from isobole.monograph._statement import Statement
+from isobole.monograph._statement import NO_INTERACTION, Statement
 from isobole.substances import plain
 
 
@@ -111,13 +111,15 @@ def moiety_key(name: str) -> str:
 def names_partner(said: Statement) -> bool:
     """Return whether a statement names an interaction partner that is indexed.
 
-    "Other drugs" are nobody, and what is for research use only is not indexed.
+    "Other drugs" are nobody, what is for research use only is not indexed, and the
+    answer that there is none joins no two drugs.
     """
     return (
         said.kind == "interaction"
         and isinstance(said.value, str)
         and said.value != "unspecified"
         and said.policy != "research-only"
+        and said.details.get("consequence") not in NO_INTERACTION
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from isobole.monograph._identity import other_substance, substance_of
 from isobole.monograph._page import Faq, Monograph
 from isobole.monograph._site_text import said
+from isobole.monograph._statement import NO_INTERACTION
 from isobole.results import RESEARCH_ONLY, Missing
 
 _WARNINGS = {
@@ -58,6 +59,7 @@ def drug(page: Monograph) -> dict[str, Any]:
         for s in page.statements
         if s.kind == "interaction" and isinstance(s.value, str)
         and s.value != "unspecified"
+        and s.details.get("consequence") not in NO_INTERACTION
     )  # fmt: skip
     if partners:
         found["interactingDrug"] = [

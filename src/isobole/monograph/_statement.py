@@ -14,6 +14,11 @@ Strength = Literal[
     "contraindicated", "avoid", "caution", "adjust", "monitor", "inform", None
 ]
 
+# What an answer says that joins two drugs only to say that they may be joined.
+ALLOWED = "allowed together"
+NONE_KNOWN = "no known interaction"
+NO_INTERACTION = frozenset((ALLOWED, NONE_KNOWN))
+
 POLICY_WORDS: dict[str, str] = {
     "clinical": "clinical source",
     "ai-generated": "machine-written page, not verified",

@@ -1,0 +1,65 @@
+"""What a dose is for, by the words before and after it."""
+
+from __future__ import annotations
+
+import re
+
+_CUES = re.compile(
+    r"(?P<max>\bmax(?:imum|imal|\.)?\b|\b(?:not|never)\s+(?:to\s+)?exceed\w*|\bup\s+to\b|"
+    r"\b(?:no|not|never)\s+(?:to\s+)?(?:be\s+)?(?:more|higher|greater)\s+than\b|"
+    r"\b(?:not|never)\s+(?:to\s+)?(?:go\s+|be\s+)?(?:above|beyond|over)\b|"
+    r"\bceiling\b|\bat\s+most\b)"
+    r"|(?P<division>\b(?:doses?|dosages?|amounts?)\s+(?:above|over|exceeding|"
+    r"greater\s+than|higher\s+than|more\s+than|>)\s*$)"
+    r"|(?P<titration>\bincreas\w+|\btitrat\w+|\bincrement\w*|\bescalat\w+|"
+    r"\badjust\w*\s+by|\bstep\w*\s+of)"
+    r"|(?P<initial>\binitial\w*|\bstart\w*|\bbegin\w*|\bloading\b|\bfirst\s+dose)"
+    r"|(?P<maintenance>\bmaintenance\b|\bmaintain\w*|\busual\w*|\brecommended\b|"
+    r"\btypical\w*|\bstandard\b)",
+)
+"""Looked for in lower case."""
+_CUE_KEYS = (
+    "max", "exceed", "up", "more", "ceiling", "above", "over", "higher", "greater", ">",
+    "increas", "titrat", "increment", "escalat", "adjust", "step", "initial", "start",
+    "begin", "loading", "first", "most", "beyond", "maint", "usual", "recommended",
+    "typical", "standard",
+)  # fmt: skip
+_WEAK = ("usual", "recommended", "typical", "standard")
+_BACKWARD = re.compile(r"\s*(?:\(|as\s+(?:an?|the)\s+)?(?:(initial)|(max))\w*", re.I)
+# "100 mg at first, ...", "180 mg per day should not be exceeded".
+AFTER = re.compile(
+    r"\s*,?\s*(?:(?P<initial>(?:at\s+first|initially|to\s+(?:begin|start)(?:\s+with)?|"
+    r"on\s+the\s+first\s+day)\b(?!,?\s+\d)|for\s+(?:the\s+(?:first\s+)?)?\w+\s+"
+    r"(?:days?|weeks?),?\s+then\b)|(?P<max>at\s+(?:the\s+)?most\b(?!\s+\d)|"
+    r"(?:should|must|may|is)\s+not\s+(?:to\s+)?be\s+exceeded\b))",
+    re.IGNORECASE,
+)
+
+
+def cue_of(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
+    """Return the kind of a dose, its phase, and whether it reads "up to".
+
+    Examples
+    --------
+    >>> cue_of("Never more than ", ""), cue_of("Give ", " initially")
+    (('dose_max', None, False), ('dose_initial', None, False))
+    """
+    lower = ahead.lower()
+    named = any(map(lower.__contains__, _CUE_KEYS))
+    cues = list(_CUES.finditer(lower)) if named else []
+    # "The maximum dose is usually": a weak word decides only where it is alone.
+    strong = [cue for cue in cues if not cue[0].startswith(_WEAK)]
+    if not cues:
+        after = _BACKWARD.match(behind)
+        if after:
+            return ("dose_initial" if after[1] else "dose_max"), None, False
+        return None, None, False
+    last = (strong or cues)[-1]
+    name = str(last.lastgroup)
+    phase = None
+    words = last[0]
+    if name == "maintenance" and words.startswith("maint"):
+        phase = "maintenance"
+    elif words == "loading":
+        phase = "loading"
+    return f"dose_{name}", phase, words.startswith("up")
