@@ -112,6 +112,8 @@ def hindrances(study: Study, entries: Sequence[Entry]) -> Iterator[Problem]:
             remedy="The designer locks it first: animals are allocated to what it says",
         )
     animals, wanted = len(study.animals), sum(g.n for g in study.protocol.groups)
+    if study.protocol.randomisation.method == "sequential_dose":
+        wanted = 1  # how many each dose will have is not known beforehand
     if animals < wanted:
         yield Problem(
             "animals-missing",
