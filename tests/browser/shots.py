@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,8 +19,15 @@ SHOWN = Path(__file__).parents[2] / "docs" / "images" / "lab"
 WIDTH, HEIGHT = 1280, 800
 
 
-def shot(page: Page, name: str, *, whole: bool = False) -> Path:
-    """Write a picture of a page at 1280 x 800 and return its path.
+def shot(
+    page: Page,
+    name: str,
+    *,
+    height: int = HEIGHT,
+    whole: bool = False,
+    begin: Literal["top", "as it stands"] = "top",
+) -> Path:
+    """Write a picture of a page, 1280 px wide, and return its path.
 
     The pointer's focus ring stays, as a user sees it; the caret and animations do not
     show, and the page is light whatever the machine prefers.
@@ -31,16 +38,22 @@ def shot(page: Page, name: str, *, whole: bool = False) -> Path:
         As it stands; its size is given back afterwards.
     name : str
         Name of the file without its ending.
+    height : int
+        Of what is seen of the page, in px: more where a form is longer than a screen.
     whole : bool
         Whether the page is shown down to its end.
+    begin : {"top", "as it stands"}
+        Where the picture begins: a page may have been scrolled to what has the focus.
     """
     wanted = os.environ.get("ISOBOLE_SHOTS") == "1"
     folder = SHOWN if wanted else Path(tempfile.gettempdir()) / "isobole-shots"
     folder.mkdir(parents=True, exist_ok=True)
     before = page.viewport_size
-    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.set_viewport_size({"width": WIDTH, "height": height})
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.evaluate("() => document.fonts.ready.then(() => true)")
+    if begin == "top":
+        page.evaluate("() => window.scrollTo(0, 0)")
     # What is drawn on a canvas follows the new size in the next frames.
     page.evaluate(
         "() => new Promise((done) => requestAnimationFrame(() => "

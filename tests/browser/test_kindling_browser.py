@@ -199,13 +199,13 @@ def test_progress_is_drawn_and_can_be_used(
         page.evaluate(
             "() => document.querySelector('#progress-title').scrollIntoView()"
         )
-        shot(page, "kindling-progress")
+        shot(page, "kindling-progress", begin="as it stands")
     page.get_by_role("link", name="Correct kindling session 3").click()
     page.get_by_label("Reason").wait_for()
     assert axe(page) == []
     if scheme == "light":
         page.get_by_label("Reason").fill("the stage was read from the video once more")
-        shot(page, "kindling-correct")
+        shot(page, "kindling-correct", height=950)
 
 
 @on_sqlite

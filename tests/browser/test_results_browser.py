@@ -95,7 +95,6 @@ def test_from_scoring_to_the_groups(
     stan.wait_for_selector(".parts", timeout=60_000)
     assert "groups are shown by code" in stan.inner_text("main")
     assert axe(stan) == []
-    shot(stan, "analysis-by-code")
     stan.click("text=Lock the analysis")
     assert axe(stan) == []
     shot(stan, "analysis-lock")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from browser.prepared import prepared
 from browser.server import CSRF, LabServer
 from browser.shots import shot
 
@@ -138,7 +139,7 @@ def test_monographs_keep_the_policy_and_lead_back(
     server: LabServer, new_page: Callable[..., Page], axe: Axe
 ) -> None:
     page = new_page()
-    page.goto(f"{server.url}/monographs/", timeout=60_000)
+    prepared(page, f"{server.url}/monographs/")
     shot(page, "monographs")
     assert axe(page) == []
     page.get_by_role("link", name="Magnesium Valproate", exact=False).first.click()
