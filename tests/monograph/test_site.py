@@ -190,6 +190,24 @@ def test_statements_link_to_the_lines_that_say_them(site: Path) -> None:
     assert len(shown) == len(lines) - (not lines[-1])
 
 
+def test_braces_and_signs_of_a_page_stand_in_its_source(tmp_path: Path) -> None:
+    source, site = tmp_path / "pages", tmp_path / "site"
+    source.mkdir()
+    words = (
+        "---\ntitle: '{title} %s {{0}} & <b>'\n---\n## Usage\n- {lines} \x02file\x03.\n"
+    )
+    # So few control characters that it still is a text.
+    words += "- Relief of pain.\n" * 20
+    (source / "{slug}.md").write_text(words, "utf-8")
+    build(source, site)
+    shown = (site / "source" / "slug.html").read_text("utf-8")
+    named = "{title} %s {{0}} &amp; &lt;b&gt;"
+    assert f"<title>{named}: source ·" in shown
+    assert f'<a href="../pages/slug.html">{named}</a>' in shown
+    assert "<h1>{slug}.md</h1>" in shown
+    assert '<li id="L5">- {lines} \x02file\x03.</li>' in shown
+
+
 def test_repaired_questions_are_published(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.md").write_text(

@@ -34,8 +34,15 @@ from isobole.monograph._site_rows import (
     statement_lines,
     with_lines,
 )
-from isobole.monograph._site_text import brief, json_for_script, letter_of, prose, said
-from isobole.monograph._statement import KINDS, POLICY_WORDS, Statement
+from isobole.monograph._site_text import (
+    brief,
+    html,
+    json_for_script,
+    letter_of,
+    prose,
+    said,
+)
+from isobole.monograph._statement import KINDS, POLICY_WORDS, Policy, Statement
 from isobole.results import NOTE_LABELS, RESEARCH_ONLY
 
 if TYPE_CHECKING:
@@ -132,7 +139,7 @@ def show_page(page: Monograph, slug: str) -> Shown:
     faqs = distinct_faqs(page)
     groups = groups_of(page.statements)
     questions = faq_page(faqs) if page.policy != "research-only" else None
-    html = (
+    shown = (
         environment()
         .get_template("page.html.jinja")
         .render(
@@ -156,18 +163,37 @@ def show_page(page: Monograph, slug: str) -> Shown:
             questions=questions,
         )
     )
-    source = (
+    source = _source_shell(page.policy).format(
+        slug=slug,
+        title=html(page.title),
+        file=html(page.file),
+        sha256=page.sha256,
+        lines=source_lines(page.text),
+    )
+    return Shown(shown, source, len(disagree) + len(opposed))
+
+
+@cache
+def _source_shell(policy: Policy) -> str:
+    """Return the page of a source as a format that its words are put in.
+
+    The template has no choices, so that it is rendered once and not for each page.
+    """
+    # Braces of the template would be fields: they are told apart by these signs.
+    page = {name: f"\x02{name}\x03" for name in ("title", "file", "sha256")}
+    shell = (
         environment()
         .get_template("source.html.jinja")
         .render(
-            page=page,
-            slug=slug,
+            page={**page, "policy": policy},
+            slug="\x02slug\x03",
             root="../",
-            title=f"{page.title}: source",
-            lines=source_lines(page.text),
+            title="\x02title\x03: source",
+            lines="\x02lines\x03",
         )
     )
-    return Shown(html, source, len(disagree) + len(opposed))
+    shell = shell.replace("{", "{{").replace("}", "}}")
+    return shell.replace("\x02", "{").replace("\x03", "}")
 
 
 def groups_of(

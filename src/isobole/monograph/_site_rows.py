@@ -126,12 +126,14 @@ def finding_rows(found: Sequence[Finding], slug: str, words: Words) -> Markup:
     """Return the rows of a table of findings: severity, what, before, after, lines."""
     return Markup(
         "".join(
-            f"<tr><td>{_mark(f)}</td><td>{with_lines(f.message, slug)}. "
-            f"{_short(f.remedy)}<br><code>{_short(f.code)}</code></td>"
-            f"<td>{html(said(f.before, _SHORT)) if f.before else ''}</td>"
-            f"<td>{html(said(f.after, _SHORT)) if f.after else ''}</td>"
-            f"<td>{_lines(f.spans, slug)}</td></tr>\n"
-            for f in found
+            [
+                f"<tr><td>{_mark(f)}</td><td>{with_lines(f.message, slug)}. "
+                f"{_short(f.remedy)}<br><code>{_short(f.code)}</code></td>"
+                f"<td>{html(said(f.before, _SHORT)) if f.before else ''}</td>"
+                f"<td>{html(said(f.after, _SHORT)) if f.after else ''}</td>"
+                f"<td>{_lines(f.spans, slug)}</td></tr>\n"
+                for f in found
+            ]
         )
     )
 
@@ -189,6 +191,8 @@ def statement_lines(found: Sequence[Statement], slug: str, most: int) -> Markup:
 
 
 def _listed(places: Sequence[int], slug: str, most: int) -> str:
+    if len(places) == 1:
+        return f"line {_line(places[0], slug)}"
     numbers = list(dict.fromkeys(places))
     if not numbers:
         return ""
@@ -213,7 +217,7 @@ def source_lines(text: str) -> Markup:
     if lines and not lines[-1]:
         lines.pop()
     return Markup(
-        "".join(f'<li id="L{n}">{line}</li>\n' for n, line in enumerate(lines, 1))
+        "".join([f'<li id="L{n}">{line}</li>\n' for n, line in enumerate(lines, 1)])
     )
 
 
