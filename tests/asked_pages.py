@@ -21,7 +21,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from isobole.monograph import Case, CaseFindings, Monograph, Statement, ask, read
+from isobole.monograph import Case, CaseFindings, Monograph, Span, Statement, ask, read
 
 ASKED = Path(__file__).parent / "monograph" / "asked"
 RULES = {
@@ -103,12 +103,11 @@ def _case(topic: str) -> Case:
 def _topic(figures: Figures, page: Monograph, topic: str, own: list[Label]) -> None:
     answer = ask(page, _case(topic))
     shown = _shown(answer, RULES[topic.partition(":")[0]])
-    places = {label: _place(page, label.words) for label in own}
-    for label, (start, end) in places.items():
+    for label in own:
         hits = [
             side
             for statement, side in shown
-            if statement.span.start < end and start < statement.span.end
+            if _meets(page, label.words, statement.span)
         ]
         said = f"{page.file}: {topic}: {label.words}"
         figures.counts["found" if hits else "missed"] += 1
@@ -120,10 +119,7 @@ def _topic(figures: Figures, page: Monograph, topic: str, own: list[Label]) -> N
     false = {
         statement.span.quote
         for statement, _ in shown
-        if not any(
-            statement.span.start < end and start < statement.span.end
-            for start, end in places.values()
-        )
+        if not any(_meets(page, label.words, statement.span) for label in own)
     }
     figures.counts["false"] += len(false)
     figures.told += [f"false    {page.file}: {topic}: {q}" for q in sorted(false)]
@@ -153,14 +149,12 @@ def _doses(figures: Figures, page: Monograph, own: list[Label]) -> None:
     ]
     used = set()
     for label in own:
-        start, end = _place(page, label.words)
         wanted = [float(one) for one in label.said.split()]
         hits = [
             line
             for line in lines
             if line.phase == PHASES[label.topic]
-            and line.statement.span.start < end
-            and start < line.statement.span.end
+            and _meets(page, label.words, line.statement.span)
             and _figures(line.figure)[: len(wanted)] == wanted
         ]
         used.update(map(id, hits))
@@ -181,10 +175,12 @@ def _figures(text: str) -> list[float]:
     return [float(number.replace(",", "")) for number in numbers]
 
 
-def _place(page: Monograph, words: str) -> tuple[int, int]:
-    # A question stands in the front matter and in the body, where it is read.
-    start = page.text.rindex(words)
-    return start, start + len(words)
+def _meets(page: Monograph, words: str, span: Span) -> bool:
+    """Return whether words stand in a span; a question stands in two places."""
+    return any(
+        span.start < match.end() and match.start() < span.end
+        for match in re.finditer(re.escape(words), page.text)
+    )
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from isobole.monograph._extract_care import (
     population_of,
     strength_of,
 )
+from isobole.monograph._extract_denied import affirmed
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
 from isobole.monograph._held import held, marks
@@ -269,6 +270,10 @@ def say_advice(draft: Draft, piece: Piece, place: Place) -> bool:
         if len(_for_marks) >= _MOST:
             _for_marks.clear()
         _for_marks[here] = rules
+    if not rules:
+        return False
+    told = affirmed(piece)
     for rule in rules:
-        said = rule(draft, piece, place) or said
+        # "No change of the dose" is a statement; what else is denied is none.
+        said = rule(draft, piece if rule is adjust else told, place) or said
     return said

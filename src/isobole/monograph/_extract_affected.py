@@ -61,7 +61,8 @@ _PARTICULARLY = re.compile(
 )
 # Where the words on one agent end and the sentence goes on.
 GOES_ON = re.compile(
-    r"\s+(?:at first|but|while|whereas|by|if|when|during|after|so|which|"
+    r"\s+(?:at first|is|are|was|were|has|have|but|while|whereas|by|if|when|during|"
+    r"after|so|which|"
     r"(?:and|or)\s+(?:it|may|can|might|could|has|is|so|thereby|raises?|lowers?))\b.*$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place, hedge
+from isobole.monograph._extract_denied import denied, undenied
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
 from isobole.monograph._held import held, marks
@@ -53,7 +54,6 @@ _ADJUSTED = marks(
      "smaller")
 )  # fmt: skip
 """One of these stands in every sentence that `_ADJUST` finds."""
-_NO_ADJUSTMENT = re.compile(r"\bno\s+dos(?:e|age)\s+adjustment", re.IGNORECASE)
 _CAUTION = re.compile(
     r"\b(?:use[ds]?|administered|prescribed)?\s*(?:with\s+|extreme\s+)*(?:caution|"
     r"cautiously|careful(?:ly)?\s+(?:consider|use|evaluat|assess)\w*)",
@@ -147,7 +147,8 @@ def adjust(draft: Draft, piece: Piece, place: Place) -> bool:
     populations: list[str | None] = list(dict.fromkeys(name for _, _, name in named))
     if age_limit(piece.text):
         populations = [vocabulary().population(piece.text)]
-    none = _NO_ADJUSTMENT.search(piece.text)
+    # "None in mild, a lower dose in severe impairment" is an adjustment.
+    none = denied(piece.text) and not _ADJUST.search(undenied(piece.text))
     for population in populations or [place.population]:
         draft.say(
             "dose_adjustment",

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place
+from isobole.monograph._extract_denied import affirmed
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
 from isobole.monograph._held import gate, held, marks
@@ -79,6 +80,7 @@ _INCLUDES_KEYS = marks(("includ", "such as", "following", "particularly", "cause
 
 def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
     """Write down the effects that a list names; return how many."""
+    piece = affirmed(piece)
     text = piece.text
     here = held(text)
     start, end = 0, len(text)

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_affected import (
     CONSEQUENCE,
     EFFECT,
     EFFECT_KEYS,
+    GOES_ON,
     PRONOUN,
     affected_by,
     interaction_strength,
     mechanism_of,
     object_of,
 )
+from isobole.monograph._extract_agents import LISTED, agents_in, all_names
+from isobole.monograph._extract_denied import undenied
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks
 from isobole.monograph._held import held
+from isobole.monograph._statement import NONE_KNOWN
 
 _MODAL = re.compile(
     r"\s*\b(?:(?:which|that|who)\s+)?(?:can|may|might|could|will|should|significantly|"
     r"potentially|also|both|to|has been shown to|have been shown to|is known to|"
     r"are known to)\s*$",
-    re.IGNORECASE,
-)
-_LISTED = re.compile(
-    r"\(\s*(?:e\.g\.,?|i\.e\.,?|such as|including|like|for example,?)?\s*"
-    r"(?P<list>[^()]+)\)"
-    r"|,?\s+(?:such as|including|like)\s+(?P<prose>[^.;()]+)",
     re.IGNORECASE,
 )
 _WITH = re.compile(
@@ -51,6 +48,12 @@ _NOT_WITH = re.compile(
     r"(?:taken|used|given|combined|started|co-?administered)\b",
     re.IGNORECASE,
 )
+_NOT_WITH_IT = re.compile(
+    r"\b(?:should|must)\s+(?:not|never)\s+be\s+(?:taken|used|given|combined|mixed|"
+    r"co-?administered)\s+(?:together\s+)?with\s+"
+    r"(?!(?:it|this|food|meals?|milk|water)\b)(?P<what>[^.;,]+)",
+    re.IGNORECASE,
+)
 _INTERACTS = re.compile(
     r"\binteract(?:s|ions?)?\s+with\s+(?P<what>[^.;]+)", re.IGNORECASE
 )
@@ -67,7 +70,6 @@ _GENERIC_LEAD = re.compile(
 _YES_NO = re.compile(
     r"^(?:(?:yes|no|but|and|so|however|because|though|although)\b\W*)+", re.IGNORECASE
 )
-_LONGEST = 9
 
 
 def say_interactions(draft: Draft, entry: Entry, place: Place) -> set[int]:
@@ -79,13 +81,13 @@ def say_interactions(draft: Draft, entry: Entry, place: Place) -> set[int]:
     if lead and "?" not in lead and not _GENERIC_LEAD.search(lead):
         begin = draft.page.text.find(lead, entry.begin)
         piece = Piece(begin, begin + len(lead), lead)
-        agents, group = _agents(draft, piece)
+        agents, group = agents_in(draft, piece)
     for index, piece in enumerate(entry.sentences):
         text = piece.text
         effect = EFFECT.search(text) if held(text) & EFFECT_KEYS else None
         if agents and (index == 0 or effect):
             where = _whole(entry, piece, draft) if index == 0 else piece
-            if index == 0 and not effect and _all_names(piece):
+            if index == 0 and not effect and all_names(piece):
                 # "**Anticoagulants:** warfarin, heparin" names members of a class.
                 group = agent_term(lead)
                 for chunk in chunks(piece):
@@ -112,75 +114,15 @@ def _whole(entry: Entry, piece: Piece, draft: Draft) -> Piece:
     return Piece(entry.begin, piece.end, draft.page.text[entry.begin : piece.end])
 
 
-def _agents(draft: Draft, piece: Piece) -> tuple[list[Piece], str | None]:
-    """Return the agents that words name, and the class they are examples of."""
-    listed = _LISTED.search(piece.text)
-    if listed:
-        name = "list" if listed["list"] is not None else "prose"
-        head = agent_term(piece.text[: listed.start()])
-        inner = Piece(
-            piece.start + listed.start(name),
-            piece.start + listed.end(name),
-            listed[name],
-        )
-        members = [c for c in chunks(inner) if agent_term(c.text)]
-        # "Valproic acid (VPA)" is one agent with its abbreviation.
-        if (
-            listed["prose"]
-            or len(members) > 1
-            or "e.g" in listed[0]
-            or "such" in listed[0]
-        ):
-            return members, head or None
-        piece = Piece(
-            piece.start, piece.start + listed.start(), piece.text[: listed.start()]
-        )
-    found = []
-    for chunk in chunks(piece):
-        words = agent_term(chunk.text)
-        own = draft.names(chunk.text)
-        if (
-            not words
-            or words in _NOBODY
-            or PRONOUN.match(words)
-            or (own and len(words.split()) <= 3)
-        ):
-            continue
-        if len(words.split()) <= _LONGEST:
-            found.append(chunk)
-    return found, None
-
-
-def _all_names(piece: Piece) -> bool:
-    parts = chunks(piece)
-    return bool(parts) and all(_is_name(c.text) for c in parts)
-
-
-@lru_cache(maxsize=8192)
-def _is_name(text: str) -> bool:
-    return len(text.split("(")[0].split()) <= 5 and not _VERBISH.search(text)
-
-
-_VERBISH = re.compile(
-    r"\b(?:is|are|can|may|should|must|will|use|avoid|monitor|risk|be|not|due|with|"
-    r"has|have|consult|inform|levels?|effects?|this|it|dose|dosage|required|careful|"
-    r"ask|talk|speak|tell|seek|see|contact|interacts?|needs?|needed|taken?)\b",
-    re.IGNORECASE,
-)
-_NOBODY = frozenset(
-    ("each", "both", "either", "other", "others", "some", "many", "one")
-)
-
-
 def _bare_list(draft: Draft, piece: Piece, place: Place) -> bool:
-    if not _all_names(piece):
+    if not all_names(piece):
         return False
     found = False
-    listed = _LISTED.search(piece.text)
+    listed = LISTED.search(piece.text)
     group = None
     members = chunks(piece)
     if listed and listed["list"] and len(members) == 1:
-        members, group = _agents(draft, piece)
+        members, group = agents_in(draft, piece)
     for chunk in members:
         name = agent_term(chunk.text)
         if name:
@@ -191,20 +133,20 @@ def _bare_list(draft: Draft, piece: Piece, place: Place) -> bool:
 
 def _interacts(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down a sentence that names partners and no effect."""
-    match = _INTERACTS.search(piece.text)
-    if match is None and ("not be" in piece.text or "only be" in piece.text):
-        match = _NOT_WITH.match(piece.text)
-        if match and PRONOUN.match(match["what"]):
+    text = piece.text
+    match = _INTERACTS.search(text)
+    if match is None and (" be " in text and ("not" in text or "only" in text)):
+        match = _NOT_WITH_IT.search(text) or _NOT_WITH.match(text)
+        if match and (PRONOUN.match(match["what"]) or draft.names(match["what"])):
             match = None
     if match is None:
         return False
-    if _UNNAMED.match(match["what"]) and not _LISTED.search(match["what"]):
+    if _UNNAMED.match(match["what"]) and not LISTED.search(match["what"]):
         _say(draft, piece, place, ["unspecified"], None, piece.text)
         return True
     begin = piece.start + match.start("what")
-    agents, group = _agents(
-        draft, Piece(begin, begin + len(match["what"]), match["what"])
-    )
+    what = GOES_ON.sub("", match["what"])
+    agents, group = agents_in(draft, Piece(begin, begin + len(what), what))
     names = [
         name for name in (agent_term(a.text) for a in agents) if len(name.split()) <= 5
     ]
@@ -225,7 +167,7 @@ def sentence_interaction(
             piece.start + shunned.end(name),
             shunned[name],
         )
-        agents, group = _agents(draft, inner)
+        agents, group = agents_in(draft, inner)
         if agents:
             names = [agent_term(agent.text) for agent in agents]
             _say(draft, piece, place, names, group, text)
@@ -248,13 +190,13 @@ def sentence_interaction(
             while modal := _MODAL.search(cut):
                 cut = cut[: modal.start()]
             inner = Piece(inner.start, inner.start + len(cut), cut)
-        agents, group = _agents(draft, inner)
+        agents, group = agents_in(draft, inner)
     elif own:
         agents = object_of(draft, piece, effect.end())
         if len(agents) == 1:
-            agents, group = _agents(draft, agents[0])
+            agents, group = agents_in(draft, agents[0])
     else:
-        agents, group = _agents(
+        agents, group = agents_in(
             draft, Piece(piece.start, piece.start + len(left), left)
         )
     names = [name for name in (agent_term(agent.text) for agent in agents) if name]
@@ -275,7 +217,8 @@ def _say(
     group: str | None,
     text: str,
 ) -> None:
-    effect = EFFECT.search(text) if held(text) & EFFECT_KEYS else None
+    told = undenied(text)
+    effect = EFFECT.search(told) if held(text) & EFFECT_KEYS else None
     affected, direction = (None, None)
     consequence = None
     if effect:
@@ -285,7 +228,9 @@ def _say(
             members = chunks(Piece(0, len(found["what"]), found["what"]))
             consequence = "; ".join(effect_term(m.text).name for m in members[:4])
     mechanism = mechanism_of(f"{group or ''} {text}")
-    strength = interaction_strength(text)
+    strength = interaction_strength(told)
+    if told != text and not (effect or strength or _INTERACTS.search(told)):
+        consequence = NONE_KNOWN
     kinds = affected if isinstance(affected, list) else [affected]
     for name in agents:
         for one in kinds:

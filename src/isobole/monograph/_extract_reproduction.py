@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place, hedge
+from isobole.monograph._extract_denied import undenied
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Piece, chunks
 from isobole.monograph._held import gate, held
@@ -67,7 +68,8 @@ def say_pregnancy(draft: Draft, piece: Piece, place: Place) -> bool:
             else None,
         )
         said = True
-    for match in _RISKS.finditer(text):
+    told = undenied(text)
+    for match in _RISKS.finditer(told):
         said = _risks(draft, piece, place, match) or said
     if _UNLESS.search(text):
         # "Should not be used unless" forbids with an exception; "use only if" allows.
@@ -84,7 +86,7 @@ def say_pregnancy(draft: Draft, piece: Piece, place: Place) -> bool:
             condition="specialist supervision" if _SPECIALIST.search(text) else None,
         )
         said = True
-    elif "avoid" in text.lower() or "should not be used" in text.lower():
+    elif "avoid" in told.lower() or "should not be used" in told.lower():
         draft.say(
             "pregnancy", piece, place, "avoid", strength="avoid", population="pregnant"
         )
@@ -192,6 +194,9 @@ _MILK_KEYS = gate(
 )  # fmt: skip
 
 
+_FIRM = ("contraindicated", "avoid", "caution")
+
+
 def say_breastfeeding(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down what a sentence says of breastfeeding."""
     text = piece.text
@@ -205,8 +210,9 @@ def say_breastfeeding(draft: Draft, piece: Piece, place: Place) -> bool:
     if not held(text) & _MILK_KEYS:
         return False
     said = False
+    told = undenied(text)
     for value, strength, pattern in _MILK:
-        if pattern.search(text):
+        if pattern.search(told if strength in _FIRM else text):
             draft.say(
                 "breastfeeding",
                 piece,

@@ -7,6 +7,7 @@ import re
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_advice import say_advice
 from isobole.monograph._extract_contraindications import say_contraindications
+from isobole.monograph._extract_denied import undenied
 from isobole.monograph._extract_doses import say_doses, say_missing_maximum
 from isobole.monograph._extract_effects import effect_list, say_effects, say_signs
 from isobole.monograph._extract_interactions import say_interactions
@@ -162,6 +163,9 @@ def _fallback(draft: Draft, piece: Piece, place: Place) -> None:
     if piece.start in draft.spoken:
         return
     kind = _FALLBACK.get(place.topic or "", "text")
+    if kind in ("precaution", "lifestyle") and not undenied(piece.text).strip(" ."):
+        # "There is no need for caution" is no precaution.
+        kind = "text"
     lower = piece.text.lower()
     if place.topic == "interactions" and "interact" in lower:
         draft.say("interaction", piece, place, defects=["interaction_without_agent"])

@@ -65,6 +65,12 @@ _COMBINED = re.compile(
 )
 
 
+# "It is not used for ..."; "not only" denies nothing.
+_NOT_AHEAD = re.compile(
+    r"\b(?:not|n['’]t|never|no\s+longer)\s+(?!only\b)(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+
+
 def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down what a sentence says the substance is used for."""
     text = piece.text
@@ -74,7 +80,8 @@ def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     )
     if not match:
         return _bare_indications(draft, piece, place)
-    if "mechanism" in text[: match.start()].lower():
+    ahead = text[: match.start()]
+    if "mechanism" in ahead.lower() or _NOT_AHEAD.search(ahead):
         return False
     rest = text[match.end() :]
     label = "off-label" if _LABEL.search(text) else None
