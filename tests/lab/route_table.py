@@ -86,6 +86,7 @@ ROUTES: tuple[Route, ...] = (
         path={"anchor": "x"},
         missing=True,
     ),
+    Route("plan-csv", get="designer pharmacist analyst", missing=True),
     Route("allocation", get="designer pharmacist"),
     Route("animals-add", post="designer"),
     Route("animal", get="designer", post="designer", missing=True),

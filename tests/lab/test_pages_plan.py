@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 import threading
 import time
+from math import log10
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +18,12 @@ from isobole.lab.models import Study
 from isobole.lab.pages import _plan_job
 from isobole.lab.pages._plan_kinds import KINDS
 from isobole.lab.record import entries_of, study_of
-from isobole.planning import plan_protection
+from isobole.planning import (
+    DosePrior,
+    choose_doses,
+    plan_own_control,
+    plan_protection,
+)
 from isobole.results import Methods
 from isobole.studies import protocol_from_text
 from lab_pages import blind_record, page, post, rechained
@@ -86,7 +94,9 @@ def test_the_answer_is_that_of_the_planning_room(lab: Any) -> None:
     assert client.get(none).status_code == 422
 
 
-@pytest.mark.parametrize("kind", ["ed50", "sequential", "protection"])
+@pytest.mark.parametrize(
+    "kind", ["ed50", "sequential", "protection", "doses", "own-control"]
+)
 def test_each_quick_kind_answers_as_it_is_filled(lab: Any, kind: str) -> None:
     client = open_study(lab)
     text = page(client, f"{PLAN}?kind={kind}")
@@ -99,6 +109,74 @@ def test_each_quick_kind_answers_as_it_is_filled(lab: Any, kind: str) -> None:
     query = urlencode({k: html.unescape(v) for k, v in form.items()})
     text = finished(client, f"{PLAN}?{query}")
     assert '<div class="report">' in text
+    for source in re.findall(r'<img src="([^"]+)"', text):
+        assert client.get(html.unescape(source)).content.startswith(b"<svg")
+    (address,) = re.findall(r'href="([^"]+)">Numbers as CSV', text)
+    answer = client.get(html.unescape(address))
+    assert f'filename="PTZ-VPA-MG-plan-{kind}.csv"' in answer["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert rows
+    assert "nan" not in answer.text.lower()
+
+
+def test_doses_chosen_are_those_of_the_planning_room(lab: Any) -> None:
+    client = open_study(lab)
+    form = {
+        "kind": "doses", "do": "compute", "ed50": "100", "fold": "2.2",
+        "animals": "32", "counts": "4, 5", "unit": "mg/kg",
+    }  # fmt: skip
+    text = finished(client, f"{PLAN}?{urlencode(form)}")
+    prior = DosePrior(100, ed50_sd_log10=log10(2.2))
+    result = choose_doses(prior, 32, [4, 5], unit="mg/kg")
+    (methods,) = (b.text for b in result.blocks() if isinstance(b, Methods))
+    assert html.escape(methods) in text
+    # Doses have different numbers of animals: no one size is written.
+    assert "Write it into the protocol" not in text
+    address = f"{PLAN}/numbers.csv?{urlencode(form)}"
+    rows = list(csv.DictReader(io.StringIO(client.get(address).text)))
+    assert len(rows) == len(result.designs)
+    told = [[float(x) for x in row["doses"].split()] for row in rows]
+    assert list(result.recommended.doses) in told
+    for change, said in (
+        ({"counts": "1, 4"}, "whole numbers from 2 to 12"),
+        ({"counts": "4.5"}, "whole numbers from 2 to 12"),
+        ({"counts": ""}, "is empty"),
+        ({"fold": "1"}, "cannot be off by 1-fold"),
+        ({"animals": "3"}, "give whole numbers of 4 or more"),
+        ({"animals": "7"}, "do not give two to each"),
+        ({"animals": "100000000"}, "more than 500"),
+    ):
+        answer = page(client, f"{PLAN}?{urlencode(form | change)}", 422)
+        assert said in html.unescape(answer), change
+
+
+def test_animals_that_are_their_own_controls(lab: Any) -> None:
+    client = open_study(lab)
+    form = {
+        "kind": "own-control", "do": "compute", "falls": "0, 1, 3, 5",
+        "shares": "25, 25, 25, 25", "change": "", "within_sd": "", "n": "8",
+        "power": "80", "alpha": "5",
+    }  # fmt: skip
+    text = finished(client, f"{PLAN}?{urlencode(form)}")
+    drops = {0.0: 0.25, 1.0: 0.25, 3.0: 0.25, 5.0: 0.25}
+    result = plan_own_control(drops=drops, n=8)
+    (methods,) = (b.text for b in result.blocks() if isinstance(b, Methods))
+    assert html.escape(methods) in text
+    assert f'name="n" value="{result.smallest.holds}"' in text
+    seconds = {**form, "falls": "", "shares": "", "change": "20", "within_sd": "15"}
+    text = finished(client, f"{PLAN}?{urlencode(seconds)}")
+    assert 'name="n" value="11"' in text
+    for change, said in (
+        ({"shares": "50, 50"}, "4 falls in stage and 2 shares"),
+        ({"falls": "0, 1, 1, 5"}, "stands twice"),
+        ({"shares": "25, 25, 25, 20"}, "sum"),
+        ({"change": "20"}, "say once what the drug does"),
+        ({"falls": "", "shares": ""}, "say once what the drug does"),
+        ({"falls": "", "shares": "", "change": "20"}, "say once"),
+        ({"within_sd": "wide"}, "is 'wide'"),
+    ):
+        answer = page(client, f"{PLAN}?{urlencode(form | change)}", 422)
+        assert said in html.unescape(answer), change
 
 
 @pytest.mark.parametrize(

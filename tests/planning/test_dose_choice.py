@@ -142,6 +142,8 @@ def test_what_a_choice_says(choice):
         ({"sizes": [0]}, "sizes is 0"),
         ({"draws": 5}, "draws is 5"),
         ({"level": 95}, "Did you mean 0.95"),
+        ({"n_total": 501}, "501 animals are more than 500"),
+        ({"sizes": (16, 800)}, "800 animals are more than 500"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(change, says):

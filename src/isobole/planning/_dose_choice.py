@@ -25,6 +25,7 @@ GROUPS: Final = (3, 4, 5, 6)
 SPACINGS: Final = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 SIZES: Final = (16, 24, 32, 40, 48, 64)
 DRAWS: Final = 2000
+MOST: Final = 500
 EQUAL: Final = 0.02  # RMSEs closer than this share are no reason for another dose
 _STEP, _SLOPES = 0.03, 7
 
@@ -72,7 +73,8 @@ def choose_doses(
     Raises
     ------
     OptionError
-        If no design has at least two animals per dose, or an option is out of range.
+        If no design has at least two animals per dose, or an option is out of range:
+        500 animals are the most.
 
     Notes
     -----
@@ -212,6 +214,13 @@ def _check(
             if not (float(value).is_integer() and value >= least):
                 msg = f"{name} is {value}; give whole numbers of {least} or more"
                 raise OptionError(msg)
+    if max(n_total, *sizes, 0) > MOST:
+        msg = (
+            f"{max(n_total, *sizes)} animals are more than {MOST}: intervals would be "
+            "narrower than the grid of ED50s they are computed on. Plan such a design "
+            "with plan_ed50"
+        )
+        raise OptionError(msg)
     if not groups or not spacings:
         raise OptionError("groups and spacings must each name at least one to compare")
     if max(groups) > 12:

@@ -11,18 +11,20 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from isobole.lab.pages._plan_csv import rows_of
 from isobole.lab.pages._plan_job import PlanJob, plan_job
-from isobole.lab.pages._plan_kinds import KINDS, PlanKind, kind_for
+from isobole.lab.pages._plan_kinds import KINDS, kind_for
+from isobole.lab.pages._plan_question import PlanKind
 from isobole.lab.pages._plan_read import needed_n, read
 from isobole.lab.pages._protocol import compared, save_version
 from isobole.lab.pages._protocol_text import judged, shown
 from isobole.lab.pages._saved import lock_of, protocol_of, saved_versions
 from isobole.lab.permissions import Access, needs
 from isobole.lab.record import entries_of
-from isobole.reporting import figure_svg
+from isobole.reporting import figure_svg, rows_csv
 from isobole.results import DataError, Methods, Problem
 from isobole.studies import Protocol, edited_protocol
 
@@ -63,6 +65,28 @@ def plan(request: HttpRequest, access: Access) -> HttpResponse:
 @needs("plan")
 def figure(request: HttpRequest, access: Access, anchor: str) -> HttpResponse:
     """Draw a figure of a plan that was computed, as SVG."""
+    _, result = _computed(request)
+    svg = figure_svg(result.blocks(), anchor)
+    response = HttpResponse(svg, content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_safe
+@needs("plan")
+def as_csv(request: HttpRequest, access: Access) -> HttpResponse:
+    """Send the numbers of a plan that was computed as a CSV file."""
+    kind, result = _computed(request)
+    text = rows_csv(*rows_of(result))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = f"{access.study.study_id}-plan-{kind.name}.csv"
+    header = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = str(header)
+    return response
+
+
+def _computed(request: HttpRequest) -> tuple[PlanKind, Any]:
+    """Return what an address asks to be planned, and the answer."""
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         msg = "There is no such plan"
@@ -72,10 +96,7 @@ def figure(request: HttpRequest, access: Access, anchor: str) -> HttpResponse:
     if not job.wait(60):
         msg = "This plan is still being computed"
         raise Http404(msg)
-    svg = figure_svg(job.result().blocks(), anchor)
-    response = HttpResponse(svg, content_type="image/svg+xml")
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return kind, job.result()
 
 
 @require_POST
@@ -168,11 +189,12 @@ def _answer(
     methods = [block.text for block in blocks if isinstance(block, Methods)]
     return {
         "report": shown(blocks, figures=f"{address}?{query}"),
+        "csv": f"{reverse('plan-csv', args=[study_id])}?{query}",
         "n": needed_n(result) or values.get("n", ""),
         "reasoning": methods[0] if methods else "",
         "inputs": json.dumps(dict(values)),
         "open": lock_of(entries_of(study_id)) is None,
-        "sizes": kind.name != "sequential",
+        "sizes": kind.name not in ("sequential", "doses"),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from isobole.lab._jobs import Job, Pool
 from isobole.lab._overtime import within
-from isobole.lab.pages._plan_kinds import PlanKind
+from isobole.lab.pages._plan_question import PlanKind
 from isobole.lab.pages._plan_read import read
 from isobole.results import DataError, IsoboleError, Problem
 

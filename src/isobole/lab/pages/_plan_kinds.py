@@ -2,88 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from isobole import planning
-from isobole.lab.pages import _plan_start as start
-from isobole.results import DataError, Problem
+from isobole.lab.pages import _plan_asked as asked, _plan_start as start
+from isobole.lab.pages._plan_question import PlanKind, Question
 from isobole.studies import Protocol
-
-Progress = Callable[[int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One field of a form; `kind` is percent, number, whole, list, names or choice."""
-
-    name: str
-    label: str
-    kind: str
-    hint: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlanKind:
-    """One thing to plan, and how."""
-
-    name: str
-    title: str
-    outcomes: tuple[str, ...]
-    questions: tuple[Question, ...]
-    prefill: Callable[[Protocol], dict[str, str]]
-    compute: Callable[[dict[str, Any], Progress], Any]
-
 
 N = Question("n", "Animals per group to judge", "whole", "As the protocol has it")
 POWER = Question("power", "Power wanted (%)", "percent")
 ALPHA = Question("alpha", "Two-sided error of the study (%)", "percent")
 AGAINST = Question("comparisons", "Treated groups against one control", "whole")
 UNIT = Question("unit", "Unit of the doses", "text")
-
-
-def _plan_sequential(given: dict[str, Any], progress: Progress) -> Any:
-    from math import log10
-
-    if given["fold"] <= 1:
-        raise DataError([_fold()])
-    prior = planning.DosePrior(given["ed50"], ed50_sd_log10=log10(given["fold"]))
-    return planning.recommend_doses(
-        given["doses"],
-        given["affected"],
-        prior=prior,
-        batch=given["batch"],
-        design=given["design"],
-        unit=given["unit"] or None,
-        endpoint="protected",
-    )
-
-
-def _plan_interaction(given: dict[str, Any], progress: Progress) -> Any:
-    return planning.plan_interaction(
-        given["drugs"],
-        given["ed50s"],
-        given["slopes"],
-        index=given["index"],
-        n=given["n"],
-        power=given["power"],
-        unit=given["unit"] or None,
-        progress=progress,
-    )
-
-
-def _plan_ed50(given: dict[str, Any], progress: Progress) -> Any:
-    return planning.plan_ed50(
-        given["doses"],
-        given["n"],
-        given["ed50"],
-        given["slope"],
-        unit=given["unit"] or None,
-        progress=progress,
-    )
 
 
 KINDS: dict[str, PlanKind] = {
@@ -171,6 +99,64 @@ KINDS: dict[str, PlanKind] = {
             lambda given, progress: planning.plan_kindling(**given, progress=progress),
         ),
         PlanKind(
+            "own-control",
+            "Kindled animals, each its own control",
+            (),
+            (
+                Question(
+                    "falls",
+                    "Stages by which animals fall",
+                    "list",
+                    "0: no change; below 0: they rise",
+                    optional=True,
+                ),
+                Question(
+                    "shares",
+                    "Share of animals for each (%)",
+                    "list",
+                    "In the same order",
+                    optional=True,
+                ),
+                Question(
+                    "change",
+                    "Or: afterdischarge shorter by (s)",
+                    "number",
+                    "Then leave the two fields above empty",
+                    optional=True,
+                ),
+                Question(
+                    "within_sd",
+                    "SD of repeated durations of one animal (s)",
+                    "number",
+                    optional=True,
+                ),
+                Question("n", "Animals to judge", "whole", "As the protocol has it"),
+                POWER,
+                ALPHA,
+            ),
+            start.own_control,
+            asked.plan_own_control,
+        ),
+        PlanKind(
+            "doses",
+            "Which fixed doses, how many",
+            (),
+            (
+                Question("ed50", "ED50 expected", "number"),
+                Question(
+                    "fold",
+                    "May be off by (fold)",
+                    "number",
+                    "Two guesses of three are within it",
+                ),
+                Question("animals", "Animals in all", "whole"),
+                Question("counts", "Numbers of doses to compare", "list"),
+                UNIT,
+            ),
+            start.doses,
+            asked.plan_doses,
+        ),
+        PlanKind(
             "ed50",
             "ED50 from fixed doses",
             ("ed50", "td50", "cs50", "threshold", "potency_ratio"),
@@ -182,7 +168,7 @@ KINDS: dict[str, PlanKind] = {
                 UNIT,
             ),
             start.ed50,
-            _plan_ed50,
+            asked.plan_ed50,
         ),
         PlanKind(
             "interaction",
@@ -198,7 +184,7 @@ KINDS: dict[str, PlanKind] = {
                 UNIT,
             ),
             start.interaction,
-            _plan_interaction,
+            asked.plan_interaction,
         ),
         PlanKind(
             "sequential",
@@ -234,7 +220,7 @@ KINDS: dict[str, PlanKind] = {
                 UNIT,
             ),
             start.sequential,
-            _plan_sequential,
+            asked.plan_sequential,
         ),
     )
 }
@@ -246,13 +232,3 @@ def kind_for(protocol: Protocol) -> PlanKind:
     if protocol.kindling is not None and outcome == "stage":
         return KINDS["kindling"]
     return next((k for k in KINDS.values() if outcome in k.outcomes), KINDS["ed50"])
-
-
-def _fold() -> Problem:
-    return Problem(
-        "fold-too-small",
-        "The guess of the ED50 cannot be off by 1-fold or less",
-        column="fold",
-        expected="a number above 1, such as 2.2",
-        remedy="Say how far the guess may be off",
-    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from isobole import planning
-from isobole.lab.pages._plan_kinds import PlanKind, Question
+from isobole.lab.pages._plan_question import PlanKind, Question
 from isobole.results import DataError, Missing, Problem
 
 
@@ -37,6 +37,8 @@ def needed_n(result: Any) -> int | None:
 def _read(question: Question, text: str, problems: list[Problem]) -> Any:
     text = text.strip()[:400]
     parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    if question.optional and question.kind == "number" and not text:
+        return None
     try:
         match question.kind:
             case "percent":

@@ -107,3 +107,26 @@ def sequential(protocol: Protocol) -> dict[str, str]:
         "affected": "",
         "unit": _unit(protocol),
     }
+
+
+def doses(protocol: Protocol) -> dict[str, str]:
+    """Return the form of a choice of fixed doses as the protocol fills it."""
+    known = next(iter(_alone(protocol).values()), [])
+    return {
+        "ed50": _middle(known),
+        "fold": "2.2",
+        "animals": str(sum(g.n for g in protocol.groups if g.role != "vehicle") or 32),
+        "counts": "3, 4, 5, 6",
+        "unit": _unit(protocol),
+    }
+
+
+def own_control(protocol: Protocol) -> dict[str, str]:
+    """Return the form of animals that are their own controls, as it is filled."""
+    return {
+        **_common(protocol),
+        "falls": "0, 1, 3, 5",
+        "shares": "25, 25, 25, 25",
+        "change": "",
+        "within_sd": "",
+    }

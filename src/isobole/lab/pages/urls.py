@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{STUDY}/protocol/study.toml", _protocol.download, name="protocol-download"),
     path(f"{STUDY}/plan", _plan.plan, name="plan"),
     path(f"{STUDY}/plan/write", _plan.write, name="plan-write"),
+    path(f"{STUDY}/plan/numbers.csv", _plan.as_csv, name="plan-csv"),
     path(f"{STUDY}/plan/<slug:anchor>.svg", _plan.figure, name="plan-figure"),
     path(f"{STUDY}/allocation", _allocation.allocation, name="allocation"),
     path(f"{STUDY}/allocation/animals", _animals.add, name="animals-add"),
