@@ -84,6 +84,25 @@ def test_pages_that_cannot_be_read_leave_no_gap_in_the_search(tmp_path: Path) ->
     assert build(source, tmp_path / "many", jobs=2).parsed == 0
 
 
+def test_half_a_file_of_an_interrupted_build_is_replaced(tmp_path: Path) -> None:
+    source, half, whole = tmp_path / "pages", tmp_path / "half", tmp_path / "whole"
+    source.mkdir()
+    (source / "a.md").write_text(text_of("a_clean.md"), "utf-8")
+    build(source, whole)
+    names = ["index.html", "findings.html", "search/index.js", "assets/site.css"]
+    names += ["pages/a.html", "source/a.html", "interactions/index.html"]
+    for name in names:
+        (half / name).parent.mkdir(parents=True, exist_ok=True)
+        (half / name).write_bytes((whole / name).read_bytes()[:70])
+    (half / "pages" / "a.html").unlink()
+    (half / "pages" / "a.html").symlink_to(tmp_path / "elsewhere.html")
+    build(source, half)
+    for name in names:
+        assert (half / name).read_bytes() == (whole / name).read_bytes()
+    assert not (tmp_path / "elsewhere.html").exists()
+    assert not list(half.rglob("*.part"))
+
+
 @given(st.text("ab*_` \n\t\x00é", max_size=90), st.integers(2, 12))
 def test_what_is_said_is_cut_as_if_all_of_it_were_read(text: str, longest: int) -> None:
     whole = text

@@ -138,8 +138,19 @@ def _interactions(page: Monograph) -> list[tuple[str, int, int, str]]:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Put a file in place in one step; lone surrogates become U+FFFD."""
-    part = f"{path.parent}{os.sep}.{path.name}.part"
-    with open(part, "wb") as stream:  # noqa: PTH123 - two for each page
-        stream.write(text.encode("utf-8", "replace"))
-    os.replace(part, path)  # noqa: PTH105
+    """Put a file in place; lone surrogates become U+FFFD.
+
+    One that is there is replaced in one step. One that is not is of no index yet: what
+    an interrupted build leaves of it is replaced by the next.
+    """
+    data = text.encode("utf-8", "replace")
+    try:
+        new = open(path, "xb")  # noqa: PTH123, SIM115 - two for each page
+    except FileExistsError:
+        part = f"{path.parent}{os.sep}.{path.name}.part"
+        with open(part, "wb") as stream:  # noqa: PTH123
+            stream.write(data)
+        os.replace(part, path)  # noqa: PTH105
+        return
+    with new:
+        new.write(data)
