@@ -11,14 +11,19 @@ from hypothesis import example, given, settings, strategies as st
 
 from isobole.monograph import (
     _contradictions_reproduction as of_milk,
+    _contradictions_scope as scope,
     _contradictions_strength as strength,
     _extract_affected as affected,
+    _extract_care as care,
+    _extract_cues as cues,
     _extract_effects as effects,
     _extract_names as names,
     _extract_pharmacology as pharmacology,
     _extract_reproduction as reproduction,
     _extract_text as words,
     _extract_uses as uses,
+    _headings as headings,
+    _vocabulary as vocabulary_,
     read,
 )
 from isobole.monograph._check_faqs import _MARKER, _WORD, _loses
@@ -187,7 +192,8 @@ def test_a_page_is_changed_as_dataclasses_change_it(
 
 MARKED = st.lists(
     st.sampled_from(
-        ("- ", "-", "*", "**", "__", " ", "\n", "no", "not yet", "Q1:", "1.", "\u00a0",
+        ("- ", "- **", "-", "*", "**", "__", " ", "\n", "no", "not yet", "Q1:", "1.",
+         "\u00a0",
          "> ", "\t", "# ", "12) ", "é", "•", "\x1c", "\x85")
     ),
     max_size=12,
@@ -248,3 +254,81 @@ def test_categories_are_where_a_search_finds_them(text: str, start: int) -> None
     found = _found_at(_CATEGORY, text, "ategory", 1, start)
     plain = _CATEGORY.finditer(text, start)
     assert [match.span() for match in found] == [match.span() for match in plain]
+
+
+def _prose(*pieces: str) -> st.SearchStrategy[str]:
+    """Return texts of some words, joined by a blank or by nothing."""
+    return st.builds(
+        lambda parts, gap: gap.join(parts),
+        st.lists(st.sampled_from(pieces), max_size=10),
+        st.sampled_from((" ", "", "-")),
+    )
+
+
+CUES = _prose(
+    "max", "maximum", "not", "never", "to", "exceed", "up", "no", "more", "than",
+    "ceiling", "at", "most", "doses", "above", "over", "overdoses", "increase",
+    "restart", "start", "adjusted", "by", "step", "of", "usually", "standard", "\n",
+    ">",
+    "loading", "first", "dose", "_begin", "be", "beyond", "é",
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(CUES)
+@example("not exceed max 5 at most")
+def test_cues_are_those_a_search_finds(lower: str) -> None:
+    plain = [match.span() for match in cues._CUES.finditer(lower)]
+    assert [match.span() for match in cues._cues(lower)] == plain
+
+
+ADJUSTMENTS = _prose(
+    "Dose", "dosage", "adjustment", "adjust", "the", "their", "dose", "doses", "should",
+    "be", "reduced", "Reduce", "halved", "Individualized", "\u0131ndividualised", "no",
+    "do\u017fe", "lower", "end", "of", "smaller", "initial", "is", "needed",
+    "unadjusted",
+    "\u0130", " ", "can", "need", "to", "in",
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(ADJUSTMENTS)
+@example("individualized")
+@example("  Individualised")
+@example("Lower do\u017fe is a lower dose")
+def test_an_adjustment_is_found_where_a_search_finds_it(text: str) -> None:
+    plain = bool(held(text) & care._ADJUSTED) and care._ADJUST.search(text)
+    assert care._adjusts(text) == bool(plain)
+
+
+FACETS = [
+    pytest.param(name, pattern, id=f"{name}-{value}")
+    for name, table in scope._FACETS.items()
+    for value, pattern in table
+]
+
+
+@pytest.mark.parametrize(("name", "pattern"), FACETS)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_text_with_a_restriction_holds_a_key_of_it(
+    name: str, pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(pattern))
+    # The patterns are for words in lower case.
+    if pattern.search(text.lower()):
+        assert held(text.lower()) & scope._FACET_KEYS[name], text
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_text_with_a_bounded_age_says_whose(data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(vocabulary_._AGE))
+    assert held(text) & vocabulary_._AGED, text
+
+
+def test_a_heading_that_runs_on_begins_with_a_standard_name() -> None:
+    words_ = "one two three four five six."
+    for name in headings.STANDARD_A:
+        assert headings.take_apart(f"{name} {words_}").inline == words_
+        assert headings.take_apart(f"My {name} {words_}").inline == ""

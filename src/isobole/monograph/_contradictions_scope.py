@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from isobole.monograph._concepts import lineage
 from isobole.monograph._contradictions_words import concepts_in, plain
+from isobole.monograph._held import held, marks
 from isobole.monograph._statement import Statement
 
 _ESPECIALLY = re.compile(
@@ -76,6 +77,42 @@ _FACETS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ),
     }.items()
 }  # fmt: skip
+# Whatever one of a facet's patterns finds holds one of its keys.
+_FACET_KEYS = {
+    name: marks(keys)
+    for name, keys in {
+        "severity": (
+            "severe", "end", "advanced", "compensated", "child", "serious", "marked",
+            "uncontrolled", "stable", "life", "degree", "<", "mild", "moderate",
+            "controlled",
+        ),
+        "course": (
+            "active", "acute", "current", "ongoing", "recent", "history", "past",
+            "previous", "former", "prior",
+        ),
+        "route": (
+            "intra", "iv", "i.v", "inject", "infusion", "parenteral", "im", "i.m",
+            "epidural", "oral", "tablet", "capsule", "mouth", "syrup", "topical",
+            "cream", "ointment", "eye", "ophthalmic", "inhal", "nasal", "vaginal",
+            "patch", "gel", "lotion", "rectal", "suppositor", "enema",
+        ),
+        "release": ("release", "xr", "er", "sr", "ir"),
+        "trimester": ("trimester", "pregnancy", "term", "20"),
+        "dose": ("dose",),
+        "use": (
+            "migraine", "epilepsy", "seizure", "bipolar", "mania", "hypertension",
+            "weight",
+        ),
+        "age": (
+            "under", "below", "than", "<", "children", "infant", "neonate", "newborn",
+            "adolescent", "ediatric", "elderly", "geriatric", "older", "over",
+        ),
+        "with": (
+            "concomitant", "concurrent", "administ", "combination", "combined",
+            "together", "taken",
+        ),
+    }.items()
+}  # fmt: skip
 _BLANKET = re.compile(
     r"\b(?:all|any)\b[^.;]{0,20}\b(?:trimesters?|stages?|degrees?|severity)\b"
 )
@@ -98,7 +135,10 @@ def facets(words: str) -> dict[str, frozenset[str]]:
     if _BLANKET.search(text):
         return {}
     found = {}
+    here = held(text)
     for name, table in _FACETS.items():
+        if not here & _FACET_KEYS[name]:
+            continue
         named = frozenset(value for value, pattern in table if pattern.search(text))
         if named:
             found[name] = named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
@@ -38,9 +39,9 @@ class View:
         self.page = page
         self.file = page.file
         self.patients = page.policy != "research-only"
-        self._kinds: dict[str, list[Statement]] = {}
+        self._kinds: defaultdict[str, list[Statement]] = defaultdict(list)
         for said in page.statements:
-            self._kinds.setdefault(said.kind, []).append(said)
+            self._kinds[said.kind].append(said)
 
     def of(self, *kinds: str) -> list[Statement]:
         """Return the statements of some kinds, kind by kind, in the page's order."""

@@ -95,7 +95,7 @@ class Draft:
         self._said: list[Statement] = []
         self._seen: set[tuple[object, ...]] = set()
         self._scopes: dict[tuple[str | None, ...], Scope] = {}
-        self._counts: dict[str, int] = {}
+        self._counts: dict[tuple[str, int], int] = {}
         self.spoken: set[int] = set()
 
     def say(
@@ -146,10 +146,11 @@ class Draft:
         span = self._spans.get(place_of)
         if span is None:
             span = self._spans[place_of] = self.text.span(start, end)
-        name = f"{self._stem}-{kind}-{span.line}"
-        count = self._counts[name] = self._counts.get(name, 0) + 1
+        line = span.line
+        told = (kind, line)
+        count = self._counts[told] = self._counts.get(told, 0) + 1
         said = make_statement(
-            f"{name}-{count}",
+            f"{self._stem}-{kind}-{line}-{count}",
             kind,
             subject or self.subject_of(text),
             value,

@@ -47,7 +47,12 @@ def plain_elements(lines: list[str], text: str, first: int) -> list[Element] | N
             raw = None
             continue
         # Rules, empty items, and blanks that only one of the readers takes for some.
-        if not bare.strip(_RULED) or bare[0].isspace() or bare[-1].isspace():
+        edge = bare[0]
+        if (
+            (edge in _RULED and not bare.strip(_RULED))
+            or edge.isspace()
+            or bare[-1].isspace()
+        ):
             return None
         match = _LINE.match(line)
         assert match is not None

@@ -8,7 +8,7 @@ from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_denied import denied, undenied
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
-from isobole.monograph._held import held, marks
+from isobole.monograph._held import ODD, held, marks
 from isobole.monograph._statement import Strength
 from isobole.monograph._vocabulary import age_limit, vocabulary
 
@@ -136,8 +136,20 @@ def monitor(draft: Draft, piece: Piece, place: Place) -> bool:
     return True
 
 
+# How what `_ADJUST` finds begins, at the beginning of a word or of the text.
+_ADJUST_BEGINS = re.compile(r"(?:do|ad|re|mo|in|ha|de|lo|sm|no)(?<!\w..)")
+
+
 def _adjusts(text: str) -> bool:
-    return bool(held(text) & _ADJUSTED) and _ADJUST.search(text) is not None
+    here = held(text)
+    if not here & _ADJUSTED:
+        return False
+    if here & ODD:
+        return _ADJUST.search(text) is not None
+    if _ADJUST.match(text):
+        return True
+    begins = _ADJUST_BEGINS.finditer(text.lower())
+    return any(_ADJUST.match(text, begin.start()) for begin in begins)
 
 
 def adjust(draft: Draft, piece: Piece, place: Place) -> bool:

@@ -36,6 +36,24 @@ AFTER = re.compile(
 )
 
 
+# How each of the cues begins, at the beginning of a word: found far faster than they.
+_BEGINS = re.compile(
+    r"(?:ma|no|ne|up|ce|at|do|am|in|ti|es|ad|st|be|lo|fi|us|re|ty)(?<!\w..)"
+)
+
+
+def _cues(lower: str) -> list[re.Match[str]]:
+    """Return what `_CUES` finds in a text, tried only where one may begin."""
+    found = []
+    end = 0
+    for begin in _BEGINS.finditer(lower):
+        place = begin.start()
+        if place >= end and (match := _CUES.match(lower, place)):
+            found.append(match)
+            end = match.end()
+    return found
+
+
 def cue_of(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
     """Return the kind of a dose, its phase, and whether it reads "up to".
 
@@ -46,7 +64,7 @@ def cue_of(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
     """
     lower = ahead.lower()
     named = any(map(lower.__contains__, _CUE_KEYS))
-    cues = list(_CUES.finditer(lower)) if named else []
+    cues = _cues(lower) if named else []
     # "The maximum dose is usually": a weak word decides only where it is alone.
     strong = [cue for cue in cues if not cue[0].startswith(_WEAK)]
     if not cues:

@@ -138,12 +138,15 @@ def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
     >>> made.lead, [piece.text for piece in made.sentences]
     ('Adults', ['Start with 5 mg.', 'Double it.'])
     """
-    # Most items begin with a dash and a word, and most paragraphs with a word.
-    if text.startswith("- ", start, end) and text[start + 2 : start + 3].isalpha():
-        start += 2
-    elif not text[start : start + 1].isalpha() and (
-        mark := _MARK.match(text, start, end)
+    # Most items begin with a dash and a word, and most paragraphs with a word; bold
+    # marks are none of a list.
+    if text.startswith("- ", start, end) and (
+        text[start + 2 : start + 3].isalpha() or text.startswith("**", start + 2, end)
     ):
+        start += 2
+    elif not (
+        text[start : start + 1].isalpha() or text.startswith("**", start, end)
+    ) and (mark := _MARK.match(text, start, end)):
         start = mark.end()
     while start < end and text[start].isspace():
         start += 1
@@ -152,10 +155,11 @@ def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
     if text.startswith(("**", "__"), start):
         match = _LEAD_BOLD.match(text, start, end)
         # Bold words without a colon are a lead only if nothing or a question follows.
-        if match and (
-            match["in"] or match["out"] or match.end() >= end or "?" in match["lead"]
-        ):
-            lead, place = match["lead"].strip(" *_:"), match.end()
+        if match:
+            words, inner, outer = match.groups()
+            past = match.end()
+            if inner or outer or past >= end or "?" in words:
+                lead, place = words.strip(" *_:"), past
     elif text.find(":", start, min(end, start + _LONGEST_LEAD)) >= 0 and (
         match := _LEAD_PLAIN.match(text, start, end)
     ):

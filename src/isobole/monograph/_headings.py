@@ -133,7 +133,7 @@ def take_apart(content: str) -> Heading:
         name = standard_name(head)
         if name and tail.strip(_EDGE):
             return Heading(_title(head), name, tail.strip().removeprefix("**").strip())
-    if run_on := _RUN_ON.match(text):
+    if text.startswith(STANDARD_A) and (run_on := _RUN_ON.match(text)):
         return Heading(run_on[1], standard_name(run_on[1]), run_on[2])
     return Heading(_title(text), None, "")
 

@@ -6,6 +6,7 @@ Names are compared exactly; nothing is taken by similarity.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
@@ -91,14 +92,17 @@ def salt_name(name: str) -> tuple[str, frozenset[str]] | None:
     ('morphine', frozenset({'sulfate'}))
     >>> salt_name("morphine")
     """
-    text = plain(re.sub(r"\([^()]*\)", " ", name))
+    text = plain(re.sub(r"\([^()]*\)", " ", name) if "(" in name else name)
     for british, usual in _SPELLING:
-        text = re.sub(rf"\b{british}\b", usual, text)
+        if british in text:
+            text = re.sub(rf"\b{british}\b", usual, text)
     salts = frozenset(_SALT.findall(text))
+    if not salts:
+        return None
     base = " ".join(
         _SALT.sub(" ", re.sub(r"\b(?:di|mono|tri|hemi)?hydrate\b", " ", text)).split()
     )
-    return (base, salts) if base and salts else None
+    return (base, salts) if base else None
 
 
 def other_salt(name: str, title: str) -> bool:
@@ -125,9 +129,9 @@ def identity_findings(page: Monograph) -> tuple[Finding, ...]:
     doses that state no basis, and doses that are the regimen of another product.
     """
     own = substance_of(page)
-    by_kind: dict[str, list[Statement]] = {}
+    by_kind: defaultdict[str, list[Statement]] = defaultdict(list)
     for said in page.statements:
-        by_kind.setdefault(said.kind, []).append(said)
+        by_kind[said.kind].append(said)
     found = [
         *_names(page, own, by_kind, "alternate_name"),
         *_names(page, own, by_kind, "brand_name"),

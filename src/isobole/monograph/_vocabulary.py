@@ -212,7 +212,8 @@ class Vocabulary:
     def population(self, words: str) -> str | None:
         """Return the population that some words name, ages included, or None."""
         here = held(words)
-        if here & _SIGNS and _DIGIT.search(words) and (age := _AGE.search(words)):
+        likely = here & _SIGNS and here & _AGED and _DIGIT.search(words)
+        if likely and (age := _AGE.search(words)):
             named = self._aged(age)
             others = self.population(words[: age.start()] + words[age.end() :])
             return f"{others}; {named}" if others else named
@@ -252,6 +253,10 @@ _YOUNGER = ("under", "below", "younger than", "less than", "<")
 _SIGNS = marks(("under", "below", "than", "<", "over", "above", ">", "≥"))
 
 
+_AGED = gate(
+    "children", "infants", "patients", "adults", "adolescents", "boys", "girls",
+    "those", "individuals", "people", "men",
+)  # fmt: skip
 _AGE = re.compile(
     r"\b(?P<who>children|infants|patients|adults|adolescents|boys|girls|those|"
     r"individuals|people|women|men)\b\s*(?:\(?(?:aged?|ages|who are)\s+)?\(?"
@@ -270,7 +275,8 @@ def age_limit(words: str) -> tuple[int, str] | None:
     >>> age_limit("Children under 2 years are at risk")
     (2, 'years (upper limit)')
     """
-    if not held(words) & _SIGNS or not _DIGIT.search(words):
+    here = held(words)
+    if not (here & _SIGNS and here & _AGED and _DIGIT.search(words)):
         return None
     match = _AGE.search(words)
     if match is None:
