@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,9 +21,15 @@ def found() -> CaseFindings:
 def test_one_card_for_each_finding(found: CaseFindings) -> None:
     cards = found.cards()["cards"]
     both = (*found.findings, *found.cannot_tell)
-    assert len(cards) == len(both)
+    assert len(cards) == len(both) + 2
     assert len({card["uuid"] for card in cards}) == len(cards)
-    for card, one in zip(cards, both, strict=True):
+    for card in cards[len(both) :]:
+        assert 0 < len(card["summary"]) < 140
+        assert card["indicator"] == "info"
+        assert card["source"]["label"]
+        assert RESEARCH_ONLY in card["detail"]
+        assert "suggestions" not in card
+    for card, one in zip(cards, both, strict=False):
         assert 0 < len(card["summary"]) < 140
         assert card["indicator"] in ("info", "warning", "critical")
         assert card["source"]["label"]
@@ -37,9 +44,43 @@ def test_one_card_for_each_finding(found: CaseFindings) -> None:
             assert card["summary"].startswith("Cannot tell")
 
 
-def test_long_summaries_end_below_140(found: CaseFindings) -> None:
-    from dataclasses import replace
+def test_doses_stand_in_a_card_below_every_finding(found: CaseFindings) -> None:
+    card = found.cards()["cards"][-2]
+    assert card["summary"].startswith("Doses as the sources print them, below a")
+    assert not any(letter.isdigit() for letter in card["summary"])
+    detail = card["detail"].replace("\\", "")
+    assert "Below the contraindications" in detail
+    assert found.doses
+    for line in found.doses:
+        assert f"- {line.sentence()}" in detail
+        assert (line.indication or "indication not stated") in line.sentence()
+        assert line.basis in line.sentence()
+    assert "salt basis not stated" in detail
+    assert "620–930 mg/day" in detail
 
+
+def test_without_a_weight_no_card_has_computed_mg() -> None:
+    for card in ask(record(), replace(GOLDEN, weight_kg=None)).cards()["cards"]:
+        assert "for the weight given" not in card["detail"]
+
+
+def test_what_is_not_stated_is_a_card_too(found: CaseFindings) -> None:
+    card = found.cards()["cards"][-1]
+    assert "no all-clear" in card["summary"]
+    detail = card["detail"].replace("\\", "")
+    assert found.gaps
+    for gap in found.gaps:
+        assert f"- {gap.what}: **{gap.said}**" in detail
+
+
+def test_pages_without_doses_have_no_card_of_doses() -> None:
+    page = read("---\ntitle: Phenytoin\n---\n## Contraindications\n- Liver disease.\n")
+    found = ask((page,), Case(conditions=("liver disease",)))
+    assert not found.doses
+    assert not any("Doses" in card["summary"] for card in found.cards()["cards"])
+
+
+def test_long_summaries_end_below_140(found: CaseFindings) -> None:
     long = replace(found.findings[0], title="long words " * 40)
     card = replace(found, findings=(long,)).cards()["cards"][0]
     assert len(card["summary"]) == 139
@@ -92,8 +133,6 @@ def test_one_line(found: CaseFindings) -> None:
 
 
 def test_words_of_assurance_are_not_repeated() -> None:
-    from dataclasses import replace
-
     row = record(sources=("000",))[0]
     told = replace(row, span=replace(row.span, quote="It is safe to drive."))
     told = replace(told, kind="discontinuation")
@@ -106,8 +145,6 @@ def test_words_of_assurance_are_not_repeated() -> None:
 
 
 def test_a_hostile_page_neither_commands_nor_assures() -> None:
-    from dataclasses import replace
-
     rows = [
         replace(row, span=replace(row.span, quote=quote), value=value)
         for row in record(sources=("000",))
