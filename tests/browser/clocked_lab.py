@@ -66,6 +66,7 @@ class ClockedLab(LabServer):
         super().__init__(
             folder / "data",
             database_url,
+            scripts="kept",
             environment={
                 "PYTHONPATH": os.pathsep.join((str(clock), *also)),
                 "BENCH_AHEAD": str(self.ahead),

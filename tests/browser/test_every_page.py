@@ -160,6 +160,7 @@ NO_PAGES = {
             "analysis-json",
             "analysis-outcomes",
             "audit-export",
+            "plan-csv",
             "protocol-download",
             "service-worker",
             "study-folder",

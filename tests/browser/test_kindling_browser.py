@@ -32,7 +32,7 @@ def server_with(
     """Start a lab with the rats of the bundled study up to an action."""
     tests = str(Path(__file__).parents[1])
     given = {"PYTHONPATH": tests}
-    with LabServer(folder, database_url, environment=given) as started:
+    with LabServer(folder, database_url, environment=given, scripts="kept") as started:
         started.make_person("ana")
         started.run(UNTIL, action=action)
         yield started

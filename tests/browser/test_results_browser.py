@@ -59,7 +59,7 @@ class Results:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
     tests = str(Path(__file__).parents[1])
     place = tmp_path_factory.mktemp("results")
-    with LabServer(place, environment={"PYTHONPATH": tests}) as server:
+    with LabServer(place, environment={"PYTHONPATH": tests}, scripts="kept") as server:
         yield Results(server)
 
 

@@ -20,7 +20,7 @@ Axe = Callable[..., list[dict[str, Any]]]
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    with LabServer(tmp_path_factory.mktemp("tools")) as started:
+    with LabServer(tmp_path_factory.mktemp("tools"), scripts="kept") as started:
         started.make_person("ana")
         yield started
 
