@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from isobole.lab.bench import kindling, kindling_signing, views
+from isobole.lab.bench import (
+    kindling,
+    kindling_decoding,
+    kindling_signing,
+    views,
+)
 
 urlpatterns = [
     path("bench-worker.js", views.worker, name="service-worker"),
@@ -25,6 +30,11 @@ urlpatterns = [
         "studies/<str:study_id>/kindling/row/<path:row>",
         kindling.correct,
         name="kindling-correct",
+    ),
+    path(
+        "studies/<str:study_id>/kindling/decode",
+        kindling_decoding.decode,
+        name="kindling-decode",
     ),
     path(
         "studies/<str:study_id>/kindling/complete",

@@ -13,6 +13,7 @@ from typing import Any
 from isobole.studies import GENESIS, Entry, link_hash
 
 _HIDDEN = frozenset({"allocation.reveal", "unblind", "analysis.lock"})
+_DECODED = frozenset({"vehicle", "drug"})
 _SHOWN_OF_ALLOTMENT = ("animal_id", "day", "chamber", "order", "block", "syringe_codes")
 
 
@@ -25,6 +26,11 @@ def seen_by_blinded(entries: Sequence[Entry]) -> tuple[dict[str, Any], ...]:
         data: Mapping[str, Any] = entry.data
         if entry.action == "allocation.commit":
             data = {"n": entry.data.get("n"), "rows": allotted(entry)}
+        reason = entry.reason
+        if data.get("condition") in _DECODED:
+            # A code put into words is the group; the words that say so are as well.
+            data = {name: data[name] for name in data if name != "condition"}
+            reason = None
         seen.append(
             {
                 "id": entry.id,
@@ -34,7 +40,7 @@ def seen_by_blinded(entries: Sequence[Entry]) -> tuple[dict[str, Any], ...]:
                 "obj": entry.obj,
                 "data": data,
                 "supersedes": entry.supersedes,
-                "reason": entry.reason,
+                "reason": reason,
             }
         )
     return tuple(seen)
