@@ -37,12 +37,14 @@ _WHEN_USED = re.compile(
     r"(?P<what>[^.;,()]+)",
     re.IGNORECASE,
 )
+# "None; use with care except in ..." excepts nothing from what forbids.
+_OTHERWISE = re.compile(r";|,\s+(?:but|however|use[ds]?|caution)\b", re.IGNORECASE)
 _AFTERTHOUGHT = re.compile(r",?\s+(?:which|that)\s.*$", re.IGNORECASE | re.DOTALL)
 
 
 def _excepted(draft: Draft, piece: Piece, place: Place, listing: bool) -> bool:
     """Write down what a sentence excepts that says nothing forbids the substance."""
-    if not (match := _EXCEPT.search(piece.text)):
+    if not (match := _EXCEPT.search(_OTHERWISE.split(piece.text, maxsplit=1)[0])):
         return False
     what = _AFTERTHOUGHT.sub("", match["what"])
     whole = Piece(0, len(what), what)
