@@ -120,6 +120,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "kindling-rat": (Place("kindled", path={"animal": "K11"}),),
     "kindling-correct": (Place("kindled", path={"row": "{session}"}),),
     "kindling-complete": (Place("kindled"),),
+    "kindling-decode": (Place("kindled"),),
     "import": (Place(),),
     "analysis": ALL_STUDIES,
     "analysis-part": (Place("scored", path={"slug": "record"}),),
