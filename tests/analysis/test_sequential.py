@@ -8,9 +8,9 @@ import pytest
 
 from isobole.analysis import analyze_study, recommend_next
 from isobole.doseresponse import CurveComparison, QuantalFit
-from isobole.planning import DosePrior
+from isobole.planning import DosePrior, next_up_and_down
 from isobole.results import DataError, Missing, blocks_to_text
-from isobole.studies import Study
+from isobole.studies import Study, reduce_study
 
 PRIOR = DosePrior(150, 0.35, 1.5, 16)
 DRUG = "sodium valproate"
@@ -111,3 +111,51 @@ def test_a_begun_sequential_study_asks_for_the_list(ladders: Study) -> None:
     assert problem.code == "doses-unknown"
     assert "--doses" in (problem.remedy or "")
     assert "--key" not in (problem.remedy or "")
+
+
+def test_up_and_down_goes_by_the_order_of_testing(ladders: Study) -> None:
+    """Not by that of the list of animals, which the allocation shuffled."""
+    study = chosen(ladders)
+    tested = sorted(
+        (one for one in reduce_study(study).animals if one.animal_id in study.t0),
+        key=lambda one: study.t0[one.animal_id],
+    )
+    groups = {row.animal_id: row.group for row in study.allocation}
+    levels = {
+        group.id: next(d.amount for d in group.doses if d.amount > 0)
+        for group in study.protocol.groups
+        if [d.substance for d in group.doses if d.amount > 0] == [DRUG]
+    }
+    seen = [
+        (levels[str(groups[one.animal_id])], int(bool(one.protected)))
+        for one in tested
+        if one.included and groups[one.animal_id] in levels
+    ]
+    assert len(seen) > 20
+    assert seen != sorted(seen)
+    for upto in (study, replace(study, animals=study.animals[::-1])):
+        for batch in (1, 4):
+            found = recommend_next(
+                upto, PRIOR, drug=DRUG, design="up-and-down", batch=batch
+            )
+            doses, affected = zip(*seen, strict=True)
+            expected = next_up_and_down(
+                doses,
+                affected,
+                batch=batch,
+                direction="rises",
+                allowed=sorted(levels.values()),
+            )
+            assert {dose for dose, _ in found.next_doses} == {expected}
+
+
+def test_without_times_it_goes_by_the_places_of_the_allocation(ladders: Study) -> None:
+    study = replace(chosen(ladders), t0={})
+    one = recommend_next(study, PRIOR, drug=DRUG, design="up-and-down")
+    other = recommend_next(
+        replace(study, animals=study.animals[::-1]),
+        PRIOR,
+        drug=DRUG,
+        design="up-and-down",
+    )
+    assert one.next_doses == other.next_doses

@@ -140,12 +140,13 @@ class Walk:
             z = NormalDist().inv_cdf((quantile + 0.5) / 8)
             needs = TRUE_ED50 * 10 ** (z / SLOPE)
             self.protected[one.animal_id] = self.given[one.animal_id] >= needs
-        self.watch([one.animal_id for one in seats])
+        self.watch(number, [one.animal_id for one in seats])
 
-    def watch(self, animals: list[str]) -> None:
+    def watch(self, number: int, animals: list[str]) -> None:
         rows: list[tuple[str, str, dict[str, Any]]] = []
-        for animal in animals:
-            t0 = "2026-03-02T09:30:00.000Z"
+        for place, animal in enumerate(animals):
+            # What comes next depends on who came last.
+            t0 = f"2026-03-{number:02d}T09:{place:02d}:00.000Z"
             rows.append(("t0", animal, {"wall": t0}))
             seen: list[dict[str, Any]] = []
             if not self.protected[animal]:

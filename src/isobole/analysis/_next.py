@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from isobole.analysis._flow import observed_animals
 from isobole.analysis._given import recorded_doses
 from isobole.analysis._groups import doses_of
 from isobole.planning import DosePrior, DoseRecommendation, recommend_doses
 from isobole.results import DataError, DoseUnit, Missing, Problem
-from isobole.studies import Study, reduce_study
+from isobole.studies import AnimalOutcome, Study, reduce_study
 
 
 def recommend_next(
@@ -57,7 +58,7 @@ def recommend_next(
     given = _doses_given(study, groups)
     if doses is not None:
         given |= _listed(study, doses, drug)
-    outcomes = reduce_study(study).animals
+    outcomes = _as_tested(study, reduce_study(study).animals)
     sequential = study.protocol.randomisation.method == "sequential_dose"
     begun = bool(observed_animals(study))
     if not given and study.allocation and (begun or not sequential):
@@ -95,6 +96,33 @@ def recommend_next(
         unit=unit,
         endpoint="protected",
     )
+
+
+def _as_tested(study: Study, outcomes: Sequence[AnimalOutcome]) -> list[AnimalOutcome]:
+    """Return animals in the order of testing, which the up-and-down rule goes by.
+
+    By their t0, else by their place in the allocation; the list of animals says
+    nothing of it.
+    """
+    times = {name: _moment(text) for name, text in study.t0.items()}
+    seats = {
+        row.animal_id: (row.block or 0, row.order or 0) for row in study.allocation
+    }
+    names = [one.animal_id for one in outcomes]
+    seen = set(observed_animals(study))
+    timed = all(times.get(name) is not None for name in names if name in seen)
+    if timed:
+        late = datetime.max.replace(tzinfo=UTC)
+        return sorted(outcomes, key=lambda one: times.get(one.animal_id) or late)
+    return sorted(outcomes, key=lambda one: seats.get(one.animal_id, (0, 0)))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _doses_given(
