@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,19 +10,20 @@ from django.http import HttpRequest
 from isobole import __version__
 from isobole.lab.pages._saved import protocol_of
 from isobole.lab.permissions import Access
-from isobole.lab.record import entries_of, seen_head
-from isobole.results import RESEARCH_ONLY, DataError
+from isobole.lab.record import LOG, Broken, entries_of, seen_head, told
+from isobole.results import RESEARCH_ONLY, DataError, Problem
 from isobole.studies import head_hash
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the frame around every page."""
-    access: Access | None = getattr(request, "access", None)
+    access: Access | None = _readable(getattr(request, "access", None))
     return {
         "research_only": RESEARCH_ONLY,
         "version": __version__,
         "access": access,
         "may": May(access),
+        "broken": _broken(request, access),
         "head": None if access is None else _head(access),
         # Called by the template, where it shows the parts of a study.
         "kindles": lambda: access is not None and _kindles(access),
@@ -43,6 +45,32 @@ class May:
             self._access.may(capability)  # type: ignore[arg-type]
             for capability in (name, dotted)
         )
+
+
+def _readable(access: Access | None) -> Access | None:
+    """Return nothing of a study whose record cannot be read: its page says why."""
+    try:
+        if access is not None:
+            entries_of(access.study.study_id)
+    except Broken:
+        return None
+    return access
+
+
+def _broken(request: HttpRequest, access: Access | None) -> list[Problem]:
+    """Return what was found wrong with the records that concern this page."""
+    found: list[Problem] = []
+    if access is not None and (report := told(access.study.study_id)):
+        # The hashes that do not fit depend on the allocation.
+        found += [_plain(p) if access.blinded else p for p in report.problems]
+    user = getattr(request, "user", None)  # some are refused before that is known
+    if getattr(user, "is_administrator", False) and (report := told(LOG)):
+        found += report.problems
+    return found
+
+
+def _plain(problem: Problem) -> Problem:
+    return replace(problem, given=None, expected=None)
 
 
 def _kindles(access: Access) -> bool:

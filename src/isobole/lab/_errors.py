@@ -43,8 +43,12 @@ def say_problems(
 
 def of_isobole(request: HttpRequest, error: Exception) -> HttpResponse:
     """Answer to what isobole refused on purpose: 503 if it could not be stored."""
-    from isobole.lab.record import NotStored
+    from isobole.lab.record import Broken, NotStored
 
+    if isinstance(error, Broken):
+        said = "The record of this study was changed in the database"
+        problems = [error.problem]
+        return _answer(request, 503, said, "", problems, error)
     if isinstance(error, NotStored):
         return say(request, 503, "Not stored", str(error), retry_after=5, error=error)
     if isinstance(error, DataError):

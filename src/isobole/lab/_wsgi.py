@@ -40,7 +40,7 @@ application = get_wsgi_application()
 # Every page and route is imported now, not while the first benches wait for it.
 get_resolver().url_patterns  # noqa: B018
 
-from isobole.lab.record import writer  # noqa: E402  (a model: Django comes first)
+from isobole.lab.record import Watch, writer  # noqa: E402  (a model: Django comes first)
 
 # What is there by now stays: Python need not look through it for garbage again, which
 # would stop every thread for some 50 ms.
@@ -50,3 +50,5 @@ gc.freeze()
 # Runs at the end of the process, after the last request: what waits is written.
 Finalize(None, writer.stop, exitpriority=100)
 _end_with_the_server()
+# A row that somebody changes beneath the running server is found within minutes.
+Watch().start()

@@ -18,7 +18,7 @@ from isobole.lab.accounts.roles import GIVEN, TAKEN
 from isobole.lab.accounts.users import administrators_only
 from isobole.lab.models import AccessRow, Membership, User
 from isobole.lab.permissions import BLINDED, access_of
-from isobole.lab.record import verify_log
+from isobole.lab.record import LOG, Broken, look
 from isobole.results import DataError
 from isobole.studies import ChainReport
 
@@ -36,7 +36,7 @@ def access_log(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def verify(request: HttpRequest) -> HttpResponse:
     """Walk the chain of the log, and show what was found above it."""
-    report = verify_log()
+    report = look(LOG)
     note(request, "verify", state=report.state)
     if blind_studies(request):
         report = replace(report, head=None)
@@ -77,8 +77,15 @@ def blind_studies(request: HttpRequest) -> frozenset[str]:
     return frozenset(
         study_id
         for study_id in held.values_list("study_id", flat=True)
-        if access_of(user, study_id).blinded
+        if _is_blind(user, study_id)
     )
+
+
+def _is_blind(user: User, study_id: str) -> bool:
+    try:
+        return access_of(user, study_id).blinded
+    except Broken:  # what cannot be read tells nobody that the analysis is locked
+        return True
 
 
 def _chosen(asked: Filter) -> QuerySet[AccessRow]:

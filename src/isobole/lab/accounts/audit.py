@@ -16,7 +16,7 @@ from isobole.lab.accounts.access_log import shown
 from isobole.lab.accounts.trail import chosen, columns_of, trail_of
 from isobole.lab.models import AccessRow
 from isobole.lab.permissions import Access, needs
-from isobole.lab.record import verify_study
+from isobole.lab.record import look
 from isobole.results import DataError
 from isobole.studies import ChainReport
 
@@ -33,7 +33,7 @@ def audit(request: HttpRequest, access: Access) -> HttpResponse:
 @needs("record.verify")
 def verify(request: HttpRequest, access: Access) -> HttpResponse:
     """Walk the chain of the record, and show what was found above the trail."""
-    report = verify_study(access.study.study_id)
+    report = look(access.study.study_id)
     note(request, "verify", study_id=access.study.study_id, state=report.state)
     return _page(request, access, report)
 

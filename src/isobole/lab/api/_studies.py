@@ -13,9 +13,9 @@ from isobole.lab.models import Study
 from isobole.lab.permissions import ALLOWED, Access, access_of
 from isobole.lab.record import (
     entries_of,
+    look,
     seen_by_blinded,
     seen_head,
-    verify_study,
 )
 from isobole.studies import Entry, head_hash
 
@@ -110,7 +110,7 @@ def study(request: HttpRequest, study_id: str) -> dict[str, Any]:
 def verify(request: HttpRequest, study_id: str) -> dict[str, Any]:
     """Walk the chain as the database has it and name the first broken link."""
     access_for(request, study_id, "record.verify")
-    found = verify_study(study_id)
+    found = look(study_id)
     return {
         "study_id": study_id,
         "state": found.state,

@@ -12,9 +12,9 @@ from isobole.lab.models import Membership, Study, User
 from isobole.lab.pages._saved import protocol_of
 from isobole.lab.pages._steps import PHASES, progress_of, steps_of
 from isobole.lab.permissions import Access, Capability, needs
-from isobole.lab.record import entries_of, seen_by_blinded, study_of
+from isobole.lab.record import Broken, entries_of, seen_by_blinded, study_of, told
 from isobole.results import DataError, Problem
-from isobole.studies import check_protocol, check_study
+from isobole.studies import Entry, check_protocol, check_study
 
 _OF_PAGE: dict[str, tuple[Capability, ...]] = {
     "protocol": ("protocol.edit",),
@@ -56,13 +56,18 @@ def studies(request: HttpRequest) -> HttpResponse:
 
 
 def _line(study_id: str, roles: list[str]) -> Line:
-    entries = entries_of(study_id)
+    entries: tuple[Entry, ...] = ()
+    protocol, phase = None, "no valid protocol"
     try:
+        entries = entries_of(study_id)
         protocol = protocol_of(entries)
     except DataError:
-        protocol = None
-    phase = "no valid protocol"
-    if protocol is not None:
+        pass
+    except Broken:  # its own pages say more
+        phase = "record broken"
+    if told(study_id) is not None:
+        phase = "record broken"
+    elif protocol is not None:
         phase = PHASES[progress_of(entries, protocol).phase]
     return Line(
         study_id=study_id,

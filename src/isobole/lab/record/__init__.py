@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isobole.lab.record._backup import Backup as Backup, back_up as back_up
+from isobole.lab.record._broken import Broken as Broken
 from isobole.lab.record._chain import (
     Chain as Chain,
     chain_of as chain_of,
@@ -35,5 +36,11 @@ from isobole.lab.record._verify import (
     verify_all as verify_all,
     verify_log as verify_log,
     verify_study as verify_study,
+)
+from isobole.lab.record._watch import (
+    Watch as Watch,
+    look as look,
+    look_through as look_through,
+    told as told,
 )
 from isobole.lab.record._writer import NotStored as NotStored, writer as writer

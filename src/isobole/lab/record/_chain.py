@@ -13,10 +13,13 @@ from threading import RLock
 from time import monotonic
 from types import TracebackType
 
+from django.db import connection
+
 from isobole.lab._prepared import Prepared
 from isobole.lab.models import RecordRow
+from isobole.lab.record._broken import Broken, as_others_see, changed
 from isobole.lab.record._rows import entry_of
-from isobole.studies import Entry
+from isobole.studies import GENESIS, Entry
 
 MOST_IN_MEMORY = 64
 """Studies kept; the one that was asked for longest ago is read anew."""
@@ -28,12 +31,14 @@ _NEWEST = Prepared(
     lambda study_id: (
         RecordRow.objects.filter(study_id=study_id)
         .order_by("-seq")
-        .values_list("seq")[:1]
+        .values_list("seq", "hash")[:1]
     ),
     "",
 )
 
 _chains: OrderedDict[str, Chain] = OrderedDict()
+_heads: dict[str, tuple[int, str]] = {}
+"""Number and hash of the last row of each study that was seen on the disk."""
 _lock = RLock()
 
 
@@ -67,15 +72,57 @@ class Chain:
         return self.counts.get(device, 0) + 1
 
     def read_on(self) -> None:
-        """Take the rows that were added since."""
+        """Take the rows that were added since.
+
+        Raises
+        ------
+        Broken
+            If rows that were read before are not those of the database any more.
+        """
         self.looked = monotonic()
-        last = self.entries[-1].seq if self.entries else 0
-        newest = _NEWEST.rows(self.study_id)
-        if not newest or newest[0][0] == last:
+        last, head = self._last()
+        found = _NEWEST.rows(self.study_id)
+        newest, its_hash = found[0] if found else (0, GENESIS)
+        if (newest, its_hash) == (last, head):
+            if not last and self.study_id in _heads:  # all of it is gone
+                self._miss(1)
+            return
+        if newest <= last:
+            self._refuse(self.entries)
             return
         rows = RecordRow.objects.filter(study_id=self.study_id, seq__gt=last)
-        for row in rows.order_by("seq").iterator(2000):
-            self.add(entry_of(row))
+        fresh = [entry_of(row) for row in rows.order_by("seq").iterator(2000)]
+        if not fresh:
+            return
+        if last and fresh[0].prev != head:
+            self._refuse(self.entries)
+        before = None if last else _heads.get(self.study_id)
+        if before and before not in [(entry.seq, entry.hash) for entry in fresh]:
+            self._miss(before[0])
+        for entry in fresh:
+            self.add(entry)
+
+    def _last(self) -> tuple[int, str]:
+        if not self.entries:
+            return 0, GENESIS
+        return self.entries[-1].seq, self.entries[-1].hash
+
+    def _refuse(self, known: list[Entry]) -> None:
+        """Raise unless others see the same rows: then this connection is behind."""
+        self.looked = float("-inf")
+        problem = as_others_see(self.study_id, known)
+        if problem is not None:
+            raise Broken(problem)
+
+    def _miss(self, number: int) -> None:
+        self.looked = float("-inf")
+        raise Broken(changed(self.study_id, number))
+
+    def seen(self) -> None:
+        """Remember what is on the disk now; `reread` does not forget it."""
+        # Inside a transaction rows may be there that will not be kept.
+        if self.entries and not connection.in_atomic_block:
+            _heads[self.study_id] = self._last()
 
 
 def chain_of(study_id: str) -> Chain:
@@ -116,6 +163,7 @@ def _read_lately(study_id: str) -> Chain:
     chain = _kept(study_id)
     if monotonic() - chain.looked > FRESH_S:
         chain.read_on()
+        chain.seen()
     return chain
 
 
@@ -154,10 +202,26 @@ class Alone:
             _lock.release()
 
 
-def forget(study_id: str | None = None) -> None:
+def reread(study_id: str | None = None) -> None:
     """Read a study anew the next time: what was in memory may not be stored."""
     with _lock:
         if study_id is None:
             _chains.clear()
         else:
             _chains.pop(study_id, None)
+
+
+def forget(study_id: str | None = None) -> None:
+    """Know nothing of a study, or of all: the database is another one."""
+    with _lock:
+        reread(study_id)
+        if study_id is None:
+            _heads.clear()
+        else:
+            _heads.pop(study_id, None)
+
+
+def known(study_id: str) -> tuple[int, str] | None:
+    """Return number and hash of the last row that was seen on the disk."""
+    with _lock:
+        return _heads.get(study_id)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from isobole.lab.models import Membership, RecordRow, Study, StudyFile, User
-from isobole.lab.record._chain import forget
+from isobole.lab.record._chain import reread
 from isobole.lab.record._folder_checks import (
     LONGEST_ID,
     RECORD,
@@ -174,7 +174,7 @@ def _rows(
     RecordRow.objects.bulk_create(
         [row_of(study_id, entry) for entry in record], batch_size=2000
     )
-    forget(study_id)
+    reread(study_id)
     return record
 
 

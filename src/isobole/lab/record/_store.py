@@ -21,7 +21,7 @@ from isobole.lab.record._admit import (
 )
 from isobole.lab.record._again import called, of_form, stand
 from isobole.lab.record._beside import folder_with
-from isobole.lab.record._chain import Chain, chain_of, entries_now, forget
+from isobole.lab.record._chain import Chain, chain_of, entries_now, reread
 from isobole.lab.record._new import NewRow
 from isobole.lab.record._refused import number_taken, too_many, went_on
 from isobole.lab.record._rows import row_of
@@ -230,7 +230,7 @@ def _append(
             fresh.append(answer.entry)
         answers.append(answer)
     if keep == "all" and problems:
-        forget(chain.study_id)
+        reread(chain.study_id)
         raise DataError(problems)
     insert([row_of(chain.study_id, entry) for entry in fresh])
     return tuple(answers)

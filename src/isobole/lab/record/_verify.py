@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from isobole.lab.models import AccessRow, RecordRow
+from isobole.lab.record._broken import RESTORE
 from isobole.lab.record._log import log_content
 from isobole.lab.record._rows import entry_of
 from isobole.results import Problem
@@ -24,11 +25,6 @@ from isobole.studies import (
 )
 
 LOG = "the log of access"
-RESTORE = (
-    "Stop the lab, keep this database as evidence, and restore a backup: "
-    "isobole lab restore"
-)
-
 _SAID = ("actor", "action", "obj", "data", "supersedes", "reason")
 
 

@@ -177,7 +177,7 @@ class Writer:
         """Run the jobs in one transaction, each in a savepoint of its own."""
         from django.db import DatabaseError, connection, transaction
 
-        from isobole.lab.record._chain import Alone, forget
+        from isobole.lab.record._chain import Alone, reread
 
         answers: list[_Done] = []
         with Alone() as alone:
@@ -193,14 +193,14 @@ class Writer:
                             raise
                         except Exception as fault:
                             # What it added in memory is not in the tables.
-                            forget()
+                            reread()
                             answers.append((job, None, fault))
                 for job, answer, error in answers:
                     if error is None:
                         job.then(answer)
             except Exception:
                 # Nothing of this commit is on the disk: read the tables anew.
-                forget()
+                reread()
                 connection.close()
                 raise
         return answers
