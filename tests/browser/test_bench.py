@@ -481,6 +481,18 @@ def test_a_device_that_slept_goes_by_the_server_s_clock(
     assert least - PING_MS <= last["t_ms"] <= most + PING_MS
 
 
+def kept_here(page: Page, count: int) -> None:
+    """Wait until so many entries are not saved, but on the disk of the device."""
+    page.wait_for_function(
+        """(count) => {
+          const saved = document.getElementById("saved");
+          return saved.textContent.startsWith(`${count} not saved`)
+            && saved.dataset.writing === "0";
+        }""",
+        arg=count,
+    )
+
+
 @on_sqlite
 def test_reload_without_a_network_and_a_browser_that_was_closed(
     shared: BenchLab, context: Callable[..., Any]
@@ -495,21 +507,13 @@ def test_reload_without_a_network_and_a_browser_that_was_closed(
     kept_shell(page)
     device.set_offline(True)
     desk.keys(0, "2", "score_change", "2")
-    page.wait_for_function(
-        "() => document.getElementById('saved').dataset.state === 'waiting'"
-    )
+    kept_here(page, 1)
     page.on("dialog", lambda dialog: dialog.accept())  # leaving is guarded
     page.reload()
     ready(page)
     assert desk.tile(0).locator(".big").inner_text() == "2"
     desk.keys(0, "3", "score_change", "3")
-    page.wait_for_function(
-        """() => {
-          const saved = document.getElementById("saved");
-          return saved.textContent.startsWith("2 not saved")
-            && saved.dataset.writing === "0"; // on the disk of the device
-        }"""
-    )
+    kept_here(page, 2)
     page.close(run_before_unload=False)
     device.set_offline(False)
     desk.page = device.new_page()
