@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import count
@@ -25,7 +26,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from isobole.lab import _clock
-from lab.conftest import Lab, _fresh_sqlite
+from lab.conftest import Lab, _fresh_sqlite, on_postgresql
 from lab.route_table import ROUTES, Route, address, walk
 from lab_records import entries_until, rechained
 
@@ -267,9 +268,16 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 def twice(
-    folder: Path, begin: Callable[[], None], until: str, work: Callable[[Lab], Labelled]
+    folder: Path,
+    begin: Callable[[], None],
+    until: str,
+    work: Callable[[Lab], Labelled],
+    fresh: Callable[[], str] | None = None,
 ) -> tuple[Labelled, Labelled]:
-    """Return what `work` finds in a lab with the one and the other allocation."""
+    """Return what `work` finds in a lab with the one and the other allocation.
+
+    On SQLite, or on a database of PostgreSQL that `fresh` makes for each.
+    """
     from django.conf import settings
     from django.core.cache import cache
 
@@ -282,11 +290,12 @@ def twice(
         forget()
         cache.clear()
         _fresh_sqlite(folder)
-        begin()
         lab = Lab(settings.LAB)
-        put(lab, which, until)
         free = dict.fromkeys(("address", "anonymous", "user", "events"), 10**6)
-        with override_settings(LAB_RATE=free):
+        stands = nullcontext() if fresh is None else on_postgresql(lab, fresh())
+        with stands, override_settings(LAB_RATE=free):
+            begin()
+            put(lab, which, until)
             found.append(work(lab))
     return found[0], found[1]
 
@@ -303,25 +312,50 @@ def same(one: Labelled, other: Labelled) -> None:
             assert secret not in answer, label
 
 
-@pytest.mark.parametrize("until", ["dose.give", "analysis.lock"])
+@pytest.mark.parametrize(
+    ("until", "database"),
+    [
+        ("dose.give", "sqlite"),
+        ("analysis.lock", "sqlite"),
+        ("analysis.lock", "postgresql"),
+    ],
+)
 def test_the_blinded_read_the_same(
-    lab: Lab, lab_folder: Path, still: Callable[[], None], until: str
+    lab: Lab,
+    lab_folder: Path,
+    still: Callable[[], None],
+    until: str,
+    database: str,
+    request: pytest.FixtureRequest,
 ) -> None:
-    one, other = twice(lab_folder, still, until, lambda lab: asked(lab, BLIND))
+    fresh: Callable[[], str] | None = None
+    if database == "postgresql":
+        fresh = request.getfixturevalue("fresh_database")
+    one, other = twice(lab_folder, still, until, lambda lab: asked(lab, BLIND), fresh)
     same(one, other)
     assert sum(answer.startswith(b"200") for answer in one.values()) > 60
     failed = [label for label, answer in one.items() if answer.startswith(b"500")]
     assert failed == []
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_what_the_blinded_do_is_answered_the_same(
-    lab: Lab, lab_folder: Path, still: Callable[[], None]
+    lab: Lab,
+    lab_folder: Path,
+    still: Callable[[], None],
+    database: str,
+    request: pytest.FixtureRequest,
 ) -> None:
+    """And what they read afterwards; on both kinds of database."""
+    fresh: Callable[[], str] | None = None
+    if database == "postgresql":
+        fresh = request.getfixturevalue("fresh_database")
+
     def work(lab: Lab) -> Labelled:
         answers = done(lab)
         return {**answers, **asked(lab, BLIND)}
 
-    one, other = twice(lab_folder, still, "dose.give", work)
+    one, other = twice(lab_folder, still, "dose.give", work, fresh)
     same(one, other)
     events = [
         row["state"]

@@ -30,6 +30,12 @@ def study(lab: Any, tmp_path: Path) -> Led:
     return led(lab, tmp_path, **ROLES)
 
 
+@pytest.fixture
+def either_study(either_lab: Any, tmp_path: Path) -> Led:
+    """Return the same on each kind of database."""
+    return led(either_lab, tmp_path, **ROLES)
+
+
 @pytest.fixture(autouse=True)
 def no_analysis_of_another_test() -> Iterator[None]:
     from isobole.lab.results import _pool
@@ -108,7 +114,10 @@ def ed50s(study_id: str) -> list[str]:
     ]
 
 
-def test_before_the_lock_nothing_has_an_ed50(lab: Any, study: Led) -> None:
+def test_before_the_lock_nothing_has_an_ed50(
+    either_lab: Any, either_study: Led
+) -> None:
+    lab, study = either_lab, either_study
     pages = every_page(lab.client("stan"), study.study_id)
     assert {page.status_code for page in pages.values()} == {200}
     codes = sorted(study.key.groups)
@@ -161,7 +170,10 @@ def test_a_passphrase_is_not_tried_for_ever(
     assert page.status_code == 200
 
 
-def test_groups_are_named_once_they_are_revealed(lab: Any, study: Led) -> None:
+def test_groups_are_named_once_they_are_revealed(
+    either_lab: Any, either_study: Led
+) -> None:
+    lab, study = either_lab, either_study
     client = lab.client("stan")
     start = f"/studies/{study.study_id}/analysis"
     locked(lab, study)
@@ -206,7 +218,10 @@ def test_groups_wait_for_the_lock(lab: Any, study: Led) -> None:
     assert "not locked yet" in text_of(page)
 
 
-def test_the_lock_is_signed_and_says_what_it_rests_on(lab: Any, study: Led) -> None:
+def test_the_lock_is_signed_and_says_what_it_rests_on(
+    either_lab: Any, either_study: Led
+) -> None:
+    lab, study = either_lab, either_study
     from isobole.lab.record import entries_of
 
     client = lab.client("stan")
@@ -247,7 +262,8 @@ def test_a_lock_without_a_signed_end_of_scoring_says_so(lab: Any, study: Led) ->
     assert row.data["scoring"] == "not signed complete"
 
 
-def test_one_animal_in_an_emergency(lab: Any, study: Led) -> None:
+def test_one_animal_in_an_emergency(either_lab: Any, either_study: Led) -> None:
+    lab, study = either_lab, either_study
     from isobole.lab.models import AccessRow
     from isobole.lab.record import entries_of
 
