@@ -30,6 +30,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Say what an ED50 experiment risks, before the first animal.",
     ),
     (
+        "plan doses",
+        "isobole.cli._plan_doses:plan_doses",
+        "Choose fixed doses over everything you believe of the ED50.",
+    ),
+    (
         "plan interaction",
         "isobole.cli._plan_interaction:plan_interaction",
         "Say whether a study of a mixture can find an interaction.",
