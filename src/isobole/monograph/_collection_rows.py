@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
+from isobole.monograph._encoded import encoded
 from isobole.monograph._finding import Finding
 from isobole.monograph._page import Block, Faq, Monograph, Section
 from isobole.monograph._span import Span
@@ -16,11 +17,6 @@ Row = tuple[Any, ...]
 _ENCODE = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str
 ).encode
-# Of what the extractor made, which has no circles: not looking for them is quicker.
-_ENCODE_STATEMENTS = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str,
-    check_circular=False,
-).encode  # fmt: skip
 _NONE = "[]"
 _FLAT = frozenset((bool, int, str, type(None)))
 _SCOPES = tuple(sorted(Scope.__dataclass_fields__))
@@ -164,10 +160,16 @@ def _statements_json(statements: Sequence[Statement]) -> str:
         rows.append(
             (
                 s.id, s.kind, s.subject, s.value, s.unit, scope, s.section, s.strength,
-                s.certainty, s.details, span.line, span.end_line, span.start, span.end,
+                s.certainty, _sorted(s.details), span.line, span.end_line, span.start,
+                span.end,
             )
         )  # fmt: skip
-    return _ENCODE_STATEMENTS(rows)
+    return encoded(rows)
+
+
+def _sorted(details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return details by name, so that the same ones are always written alike."""
+    return details if len(details) < 2 else dict(sorted(details.items()))
 
 
 def _scope_row(scope: Scope) -> dict[str, str]:

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from isobole.monograph._encoded import encoded
 from isobole.monograph._page import Monograph
 
 _TERM = re.compile(r"[^\W_]+")
 _BLANKS = "".join(chr(c) if chr(c).isalnum() else " " for c in range(128))
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LONGEST = 24
 _BITS = 30
 """Sections told apart in a page: as many as a browser's integer has bits to spare."""
@@ -60,7 +60,7 @@ def terms_of(page: Monograph) -> str:
     for place, section in enumerate(page.sections):
         bit = place if count <= _BITS else place * _BITS // count
         heads.setdefault(bit, (section.title, section.line))
-    return _ENCODE(
+    return encoded(
         [{t: m for t, m in marks.items() if len(t) <= _LONGEST}, list(heads.values())]
     )
 
