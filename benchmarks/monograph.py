@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 from random import Random
+from statistics import mean
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -35,18 +36,21 @@ def figures() -> list[Figure]:
 
 def _building() -> list[Figure]:
     with TemporaryDirectory() as name:
-        source, site = Path(name) / "pages", Path(name) / "site"
+        source = Path(name) / "pages"
         source.mkdir()
         for file, text, _ in generate_pages(PAGES, "A"):
             (source / file).write_text(text, "utf-8")
         jobs = os.cpu_count() or 1
-        # Before and after: a machine that slows down does so for both.
-        before = _tokenised(source, jobs)
-        built = _built(source, site, jobs)
-        peer = (before + _tokenised(source, jobs)) / 2
-        assert (built["pages"], built["parsed"]) == (PAGES, PAGES)
-        assert built["statements"] > 20 * PAGES
-        assert built["sections"] > 8 * PAGES
+        # Turn by turn: a machine that slows down does so for both.
+        peers, colds = [_tokenised(source, jobs)], []
+        for site in (Path(name) / "first", Path(name) / "second"):
+            built = _built(source, site, jobs)
+            assert (built["pages"], built["parsed"]) == (PAGES, PAGES)
+            assert built["statements"] > 20 * PAGES
+            assert built["sections"] > 8 * PAGES
+            colds.append(built["seconds"])
+            peers.append(_tokenised(source, jobs))
+        cold, peer = mean(colds), mean(peers)
         changed = sorted(source.iterdir())[PAGES // 2]
         changed.write_text(changed.read_text("utf-8") + "\n- Changed.\n", "utf-8")
         again = _built(source, site, jobs)
@@ -55,11 +59,11 @@ def _building() -> list[Figure]:
     return [
         Figure(
             f"{PAGES:,} pages built cold / tokenised by markdown-it-py on {jobs} cores",
-            built["seconds"], peer, 2.5, made,
+            cold, peer, 2.5, made,
         ),
         Figure(
             f"{PAGES:,} pages rebuilt after one changed / built cold",
-            again["seconds"], built["seconds"], 0.5, "1 page read",
+            again["seconds"], cold, 0.5, "1 page read",
         ),
     ]  # fmt: skip
 
