@@ -516,3 +516,16 @@ def test_facts_do_not_outlive_rows_that_were_not_stored(ana: Device) -> None:
     forget(STUDY)
     assert "R14" not in facts_of(chain_of(STUDY)).starts
     assert ana.states(ana.row("t0", "R14", wall=WALL)) == ["stored"]
+
+
+@pytest.mark.parametrize("sent", [["x"], {"a": 1}, None, 3])
+def test_what_a_device_sends_as_a_condition_breaks_no_page(
+    ana: Device, lab: Any, sent: Any
+) -> None:
+    """The record keeps what else a device says, and nothing of it can be taken out."""
+    assert ana.states(ana.seen("R14", 1000, "score_change", score="2", condition=sent))
+    for client in (ana.client, lab.client("ben"), lab.client("dora")):
+        assert client.get(f"/studies/{STUDY}/").status_code == 200
+        assert client.get("/").status_code == 200
+        assert client.get(f"/api/studies/{STUDY}").status_code == 200
+    assert ana.client.get(f"/api/studies/{STUDY}/record").status_code == 200

@@ -13,7 +13,8 @@ from typing import Any
 from isobole.studies import GENESIS, Entry, link_hash
 
 _HIDDEN = frozenset({"allocation.reveal", "unblind", "analysis.lock"})
-_DECODED = frozenset({"vehicle", "drug"})
+# A tuple: what a device sent under that name may be a list, which no set looks up.
+_DECODED = ("vehicle", "drug")
 _SHOWN_OF_ALLOTMENT = ("animal_id", "day", "chamber", "order", "block", "syringe_codes")
 
 
