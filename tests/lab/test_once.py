@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 from isobole.lab.models import AccessRow, RecordRow, Study
-from isobole.lab.record import entries_of, log_access, verify_all
+from isobole.lab.record import (
+    NotStored,
+    entries_of,
+    log_access,
+    verify_all,
+    writer,
+)
 from isobole.studies import dosing_rows
 from lab.broken_commits import Then, Way, way_to
 from lab.conftest import Lab, on_postgresql
@@ -129,6 +135,28 @@ def test_an_outcome_that_is_not_known_is_said_to_be_so(lab: Lab, way: Way) -> No
     assert "was sent before and is stored" in sent.text
     assert len(rows("dose.give")) == 2
     assert intact()
+
+
+@pytest.mark.parametrize(
+    ("state", "known"),
+    [("53100", True), ("55P03", True), ("57P01", False), ("40003", False)],
+)
+def test_what_the_server_itself_refuses_is_known_not_to_be_stored(
+    way: Way, state: str, known: bool
+) -> None:
+    """A full disk is no broken connection: nobody has to wonder."""
+    from django.db import connection
+
+    def work() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$"
+            )
+
+    with pytest.raises(NotStored) as caught:
+        writer.run(work)
+    assert ("nothing of it was stored" in str(caught.value)) is known
+    assert ("whether this is stored is not known" in str(caught.value)) is not known
 
 
 def test_an_animal_is_unblinded_once(lab: Lab, way: Way, tmp_path: Path) -> None:

@@ -192,3 +192,54 @@ def test_what_goes_along_shares_the_commit_and_fails_alone(
         patch.setattr(writer, "run", lambda *_: away())
         writer.settle()
     assert "the disk is full" in caplog.text
+    caplog.clear()
+    writer.along(away)
+    append(study, [seen(3)], actor="ana", device="tablet")
+    assert "the disk is full" in caplog.text, "nobody waits for its answer"
+
+
+def test_jobs_that_wait_when_the_writer_ends_are_done_with_all_they_ask_for(
+    lab: Any,
+) -> None:
+    """An import, an unblinding: they write to the log in the hands of the writer."""
+    import time
+    from threading import Event, Thread
+
+    from django.db import connections
+
+    from isobole.lab.models import AccessRow
+    from isobole.lab.record import log_access, writer
+
+    begun, go_on = Event(), Event()
+
+    def slow() -> str:
+        begun.set()
+        go_on.wait(10)
+        # `stop` has long asked the thread to end.
+        time.sleep(0.2)
+        log_access("slow", actor="ana")
+        return "slow"
+
+    def waiting() -> str:
+        log_access("waiting", actor="ana")
+        return "waiting"
+
+    def asked(work: Any) -> str:
+        try:
+            return writer.run(work)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(asked, slow)
+        assert begun.wait(10)
+        second = pool.submit(asked, waiting)
+        time.sleep(0.1)
+        end = Thread(target=writer.stop)
+        end.start()
+        time.sleep(0.1)
+        go_on.set()
+        assert (first.result(), second.result()) == ("slow", "waiting")
+        end.join()
+    said = AccessRow.objects.order_by("seq").values_list("what", flat=True)
+    assert list(said) == ["slow", "waiting"]

@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 TOGETHER = 64
 """Most jobs of one commit."""
 WAIT_S = 30.0
+_BROKE = ("08", "57P", "40003")
+"""SQLSTATE of a connection that breaks, a server that stops, an outcome not known."""
 
 
 class NotStored(IsoboleError):
@@ -99,15 +101,15 @@ class Writer:
     def along(self, work: Callable[[], None]) -> None:
         """Keep work for this thread's next job, so that it costs no commit of its own.
 
-        It stands or fails by itself. `settle` runs it if no job came.
+        It stands or fails by itself. `settle` runs it if no job came. It is not worth
+        an answer of its own: that it failed is logged, not raised.
         """
-        self._beside.jobs = (*self._taken(), _Job(work, _nothing, Future()))
+        job = _Job(work, _nothing, Future())
+        job.done.add_done_callback(_logged)
+        self._beside.jobs = (*self._taken(), job)
 
     def settle(self) -> None:
-        """Run what this thread kept with `along` and gave to no job.
-
-        It was not worth a commit of its own: that it failed is logged, not raised.
-        """
+        """Run what this thread kept with `along` and gave to no job."""
         if getattr(self._beside, "jobs", ()):
             try:
                 self.run(_nothing)
@@ -122,10 +124,12 @@ class Writer:
     def stop(self) -> None:
         """Write what waits, and end the thread."""
         with self._starting:
-            thread, self._thread = self._thread, None
+            thread = self._thread
             if thread is not None and thread.is_alive():
                 self._jobs.put(None)
+                # It is known as the writer to the end: its jobs may ask for more.
                 thread.join(WAIT_S)
+            self._thread = None
 
     def _write(self) -> None:
         from django.db import close_old_connections, connection
@@ -154,19 +158,22 @@ class Writer:
             jobs += more
         return jobs, True
 
-    def _commit(self, jobs: list[_Job], *, again: bool = False) -> None:
+    def _commit(
+        self, jobs: list[_Job], *, again: bool = False, doubtful: bool = False
+    ) -> None:
         try:
             answers = self._together(jobs)
         except Exception as fault:
+            doubtful = doubtful or _unconfirmed(fault)
             if len(jobs) > 1:  # one of them may be to blame: each by itself
                 for job in jobs:
-                    self._commit([job])
+                    self._commit([job], doubtful=doubtful)
                 return
             if _unconfirmed(fault) and not again:
                 # It may be on the disk: a job that is done again finds what it wrote.
-                self._commit(jobs, again=True)
+                self._commit(jobs, again=True, doubtful=True)
                 return
-            answers = [(jobs[0], None, _not_stored(fault, sure=not again))]
+            answers = [(jobs[0], None, _not_stored(fault, sure=not doubtful))]
         for job, answer, error in answers:
             if error is None:
                 job.done.set_result(answer)
@@ -206,6 +213,11 @@ class Writer:
         return answers
 
 
+def _logged(done: Future[Any]) -> None:
+    if (fault := done.exception()) is not None:
+        _log.warning("Something beside the record was not stored: %s", fault)
+
+
 def _nothing(answer: object = None) -> None:
     """Do nothing: what a job does when it has nothing to do."""
 
@@ -213,12 +225,16 @@ def _nothing(answer: object = None) -> None:
 def _unconfirmed(fault: Exception) -> bool:
     """Say whether the connection broke, so that a commit may have been made or not.
 
-    A file that SQLite cannot write to is no such case: there nothing was kept.
+    A file that SQLite cannot write to is no such case: there nothing was kept. Nor is
+    it one if the server itself says what failed, such as a full disk.
     """
     from django.db import InterfaceError, OperationalError, connection
 
-    return connection.vendor == "postgresql" and isinstance(
-        fault, OperationalError | InterfaceError
+    if connection.vendor != "postgresql":
+        return False
+    said = getattr(fault.__cause__, "sqlstate", None) or ""
+    return isinstance(fault, OperationalError | InterfaceError) and (
+        not said or said.startswith(_BROKE)
     )
 
 
