@@ -386,3 +386,41 @@ def test_what_was_to_be_said_to_one_person_is_not_said_to_the_next(
     form = {"username": "ben", "password": lab.passwords["ben"]}
     assert tablet.post("/login", form).status_code == 302
     assert "Canary" not in tablet.get("/account").text
+
+
+def test_a_session_that_ends_while_its_page_is_made_is_no_bad_request(
+    either_lab: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a new password on another device, for one; that the person was there waits."""
+    from django.contrib.sessions.models import Session
+
+    from isobole.lab.pages import _studies
+
+    lab = either_lab
+    lab.study(ana="designer")
+    client = lab.client()
+    log_in(lab, client, "ana")
+    clock.go(minutes=1)
+    line = _studies._line
+
+    def ends_meanwhile(*given: Any) -> Any:
+        Session.objects.all().delete()
+        return line(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_studies, "_line", ends_meanwhile)
+        assert client.get("/").status_code == 200
+    assert not Session.objects.exists(), "it does not come back"
+    assert client.get("/").headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("cookie", ['"abcdefghijkl\\000"', '"\\000"', "a" * 3000])
+def test_a_cookie_that_is_none_is_a_stranger(either_lab: Any, cookie: str) -> None:
+    either_lab.person("ana")
+    client = either_lab.client()
+    client.raise_request_exception = False
+    sent = {"cookie": f"sessionid={cookie}"}
+    assert client.get("/login", headers=sent).status_code == 200
+    answer = client.get("/", headers=sent)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login")

@@ -31,7 +31,9 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Return what is stored of the session; nothing if it has ended."""
-        found = _STORED.rows(self.session_key, timezone.now())
+        # A cookie can hold the character NUL, for which PostgreSQL cannot be asked.
+        key = self.session_key or ""
+        found = [] if "\0" in key else _STORED.rows(key, timezone.now())
         if not found:
             self._session_key = None
             return {}

@@ -96,9 +96,11 @@ def _change(request: HttpRequest, **values: object) -> None:
 def _changed(request: HttpRequest, values: Mapping[str, object]) -> None:
     key = _key(request)
     with transaction.atomic():
-        if not Session.objects.select_for_update().filter(session_key=key).exists():
+        if not key:
             request.session.update(values)  # it is new, and not stored yet
             return
+        if not Session.objects.select_for_update().filter(session_key=key).exists():
+            return  # it ended meanwhile, by a new password for one: nothing is kept
         fresh = SessionStore(key)
         if values.get("locked") is None and fresh.get("locked"):
             request.session = fresh
