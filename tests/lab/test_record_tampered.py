@@ -114,6 +114,8 @@ def test_what_was_read_and_is_gone_is_said_at_once(people: People, how: str) -> 
         assert RecordRow.objects.count() == count
     # The other pages go on, and the list names the study that does not.
     assert "record broken" in people["ana"].get("/").text
+    (line,) = people["ana"].get("/api/studies").json()["studies"]
+    assert line["head_of"].startswith("nothing: the record was changed")
     assert people["ada"].get("/access-log").status_code == 200
     # Another process, or this one started anew, reads what the database has.
     forget()

@@ -87,7 +87,8 @@ class Chain:
             if not last and self.study_id in _heads:  # all of it is gone
                 self._miss(1)
             return
-        if newest <= last:
+        # SQLite would keep a text as a number, and order it behind all numbers.
+        if type(newest) is not int or newest <= last:
             self._refuse(self.entries)
             return
         rows = RecordRow.objects.filter(study_id=self.study_id, seq__gt=last)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db import OperationalError
+from django.db.models import Model, QuerySet
 
 from isobole.lab.models import AccessRow, RecordRow
 from isobole.lab.record._broken import RESTORE
@@ -24,8 +27,26 @@ from isobole.studies import (
     verify_chain,
 )
 
+Kind = TypeVar("Kind", bound=Model)
 LOG = "the log of access"
 _SAID = ("actor", "action", "obj", "data", "supersedes", "reason")
+_NUMBERS = frozenset({"seq", "device_seq"})
+_OPTIONAL = frozenset({"supersedes", "reason"})
+_OF_A_ROW = (
+    "seq", "row_id", "ts", "actor", "device", "device_seq", "action", "obj", "data",
+    "supersedes", "reason", "prev", "hash",
+)  # fmt: skip
+_OF_THE_LOG = (
+    "seq",
+    "ts",
+    "actor",
+    "address",
+    "what",
+    "study_id",
+    "data",
+    "prev",
+    "hash",
+)
 
 
 def verify_study(study_id: str) -> ChainReport:
@@ -40,9 +61,9 @@ def verify_study(study_id: str) -> ChainReport:
     fault: Problem | None = None
     ids: dict[str, int] = {}
     sent: dict[tuple[str, int], Entry] = {}
-    for position, row in enumerate(rows.iterator(2000), start=1):
-        fault = _unreadable(row, position)
-        if fault is not None:
+    for position, row in _walked(rows):
+        fault = _unreadable(row, study_id, position)
+        if fault is not None or row is None:
             break
         entry = entry_of(row)
         entries.append(entry)
@@ -61,9 +82,10 @@ def verify_log() -> ChainReport:
     """Walk the chain of the log of access and name the first row that does not fit."""
     prev, count = GENESIS, 0
     rows = AccessRow.objects.order_by("seq", "id")
-    for position, row in enumerate(rows.iterator(2000), start=1):
+    for position, row in _walked(rows):
         if fault := _log_fault(row, position, prev):
             return ChainReport("broken", rows.count(), None, position, (fault,))
+        assert row is not None  # it would have been a fault
         prev, count = row.hash, position
     if not count:
         return ChainReport("unchained", 0, None)
@@ -77,7 +99,45 @@ def verify_all(study_ids: Iterable[str]) -> Iterator[tuple[str, ChainReport]]:
     yield LOG, verify_log()
 
 
-def _unreadable(row: RecordRow, position: int) -> Problem | None:
+def _walked(rows: QuerySet[Kind]) -> Iterator[tuple[int, Kind | None]]:
+    """Yield rows with their places; None for one that holds bytes that are no text."""
+    read = 0
+    try:
+        for row in rows.iterator(2000):
+            read += 1
+            yield read, row
+    except OperationalError as fault:
+        if "UTF-8" not in str(fault):
+            raise
+        # SQLite keeps any bytes as text. It is asked row by row which one it is.
+        for number in rows.values_list("pk", flat=True)[read:]:
+            read += 1
+            try:
+                row = rows.get(pk=number)
+            except OperationalError:
+                yield read, None
+                return
+            yield read, row
+
+
+def _strange(row: Model, names: Iterable[str]) -> str | None:
+    """Name a cell of another type than its column: SQLite keeps whatever it is given.
+
+    Hashes are of texts and whole numbers; over anything else there is none.
+    """
+    for name in names:
+        value = getattr(row, name)
+        if name in _OPTIONAL and value is None:
+            continue
+        if type(value) is not (int if name in _NUMBERS else str):
+            return name
+    return None
+
+
+def _unreadable(row: RecordRow | None, study_id: str, position: int) -> Problem | None:
+    strange = "text" if row is None else _strange(row, _OF_A_ROW)
+    if row is None or strange:
+        return _not_written(study_id, position, str(strange))
     try:
         data: Any = json.loads(row.data)
         text = canonical_json(data) if isinstance(data, dict) else None
@@ -85,10 +145,14 @@ def _unreadable(row: RecordRow, position: int) -> Problem | None:
         text = None
     if text == row.data:
         return None
+    return _not_written(study_id, position, "data")
+
+
+def _not_written(file: str, position: int, cell: str) -> Problem:
     return _fault(
-        row.study_id,
+        file,
         position,
-        f"The data of row {position} is not as the server writes it: it was changed "
+        f"The {cell} of row {position} is not as the server writes it: it was changed "
         "in the database",
     )
 
@@ -116,7 +180,10 @@ def _twice(
     return None
 
 
-def _log_fault(row: AccessRow, position: int, prev: str) -> Problem | None:
+def _log_fault(row: AccessRow | None, position: int, prev: str) -> Problem | None:
+    strange = "text" if row is None else _strange(row, _OF_THE_LOG)
+    if row is None or strange:
+        return _not_written(LOG, position, str(strange))
     if row.seq != position:
         said = f"Row {position} has the number {row.seq}: one is missing or added"
     elif row.prev != prev:

@@ -19,7 +19,6 @@ from isobole.lab.record._broken import changed
 from isobole.lab.record._chain import known
 from isobole.lab.record._log import log_access
 from isobole.lab.record._verify import LOG, verify_log, verify_study
-from isobole.lab.record._writer import NotStored
 from isobole.studies import ChainReport
 
 ROUND_S = 60.0
@@ -74,7 +73,11 @@ def look_through(stop: Event | None = None) -> Mapping[str, ChainReport]:
     names = [*Study.objects.values_list("study_id", flat=True), LOG]
     for name in names:
         began = perf_counter()
-        look(name)
+        try:
+            look(name)
+        except Exception:  # whatever it is, it hides no other record
+            _log.exception("%s could not be walked", name)
+            connection.close()
         if stop.wait(SHARE * (perf_counter() - began)):
             break
     return dict(_found)
@@ -101,7 +104,7 @@ class Watch:
         while not self._stop.wait(self._pause_s):
             try:
                 look_through(self._stop)
-            except (DatabaseError, InterfaceError, NotStored) as fault:
+            except (DatabaseError, InterfaceError) as fault:
                 _log.warning("The records could not be walked: %s", fault)
             finally:
                 connection.close()
