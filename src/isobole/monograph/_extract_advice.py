@@ -17,15 +17,15 @@ from isobole.monograph._extract_care import (
 from isobole.monograph._extract_denied import affirmed
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import held, marks
 from isobole.monograph._vocabulary import vocabulary
 
 Rule = Callable[[Draft, Piece, Place], bool]
 
-_CONTRAINDICATED = re.compile(
+_CONTRAINDICATED = Folded(
     r"(?P<not>\bnot\s+|\bisn't\s+)?\bcontraindicated\b(?:\s+(?:in|for|during|with)\s+"
     r"(?:the\s+)?(?P<what>[^.;]+?)(?=\s+(?:due|because|as|since|unless|owing)\b|[.;,]|$))?",
-    re.IGNORECASE,
 )
 _WHOSE = re.compile(
     r"^(?:patients?|individuals|people|those|anyone|persons|women|children)\s+"
@@ -33,26 +33,22 @@ _WHOSE = re.compile(
     r"have|having|who are)\s+(?:an?\s+|known\s+|a history of\s+)*",
     re.IGNORECASE,
 )
-_CONSULT = re.compile(
+_CONSULT = Folded(
     r"\b(?:discuss|consult|talk (?:to|with|about)|speak (?:to|with)|"
     r"inform (?:your|the|their)|"
     r"determined by (?:a|the|your)|advice of|ask your|should be counsel+ed)\w*",
-    re.IGNORECASE,
 )
-_CONTACT = re.compile(
+_CONTACT = Folded(
     r"\b(?:contact|call|seek|report)\b[^.;]{0,60}?\b(?:doctor|physician|medical|"
     r"healthcare|help|attention|emergency|pharmacist)",
-    re.IGNORECASE,
 )
-_ALCOHOL = re.compile(
+_ALCOHOL = Folded(
     r"\b(?:avoid|limit|abstain|refrain|minimi[sz]e)\w*\b[^.;]*\balcohol"
     r"|\balcohol\b[^.;]*\b(?:avoid|limit)\w*",
-    re.IGNORECASE,
 )
-_CONTRACEPTION = re.compile(
+_CONTRACEPTION = Folded(
     r"\bcontraception\b|\bcontraceptive\s+(?:methods?|measures?|precautions?)|"
     r"\b(?:use|effective|reliable)\s+(?:\w+\s+)?contraceptives?\b(?!\s+may)",
-    re.IGNORECASE,
 )
 _ROUTE_FORM = re.compile(
     r"^(?P<route>intravenous|intramuscular|oral|parenteral|rectal|subcutaneous|topical)\s+"

@@ -7,6 +7,7 @@ import re
 from isobole.monograph._draft import Draft
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import gate
 from isobole.monograph._statement import Strength
 from isobole.monograph._vocabulary import vocabulary
@@ -36,28 +37,24 @@ _UP = ("increas", "rais", "elevat", "potentiat", "enhanc", "prolong", "augment",
        "exacerbat", "worsen", "add", "doubl", "speed", "sped")  # fmt: skip
 _DOWN = ("decreas", "reduc", "lower", "diminish", "inhibit", "antagoni", "impair",
          "accelerat", "induc", "halv", "slow")  # fmt: skip
-LEVEL = re.compile(
+LEVEL = Folded(
     r"(?:(?:the\s+)?(?:serum|plasma|blood)?\s*(?:levels?|concentrations?|clearance|"
     r"metabolism|elimination|absorption|exposure|breakdown|removal|half-life)\s+of\s+"
     r"(?P<of>[^,.;()]+)"
     r"|(?P<its>[\w\s-]+?)(?:'s|s')?\s+(?:serum\s+|plasma\s+|blood\s+)?"
     r"(?P<what>levels?|concentrations?|clearance|metabolism|absorption|exposure))",
-    re.IGNORECASE,
 )
-WORKS = re.compile(
+WORKS = Folded(
     r"\b(?:effects?|effectiveness|efficacy|actions?|activity|toxicity)\s+of\s+"
     r"(?P<of>[^,.;]+)",
-    re.IGNORECASE,
 )
-_RISK = re.compile(
+_RISK = Folded(
     r"\brisk\s+(?:of|for)\s+(?P<what>[^.;]+?)"
     r"(?=\s+(?:when|if|with|in|and increas|due)\b|"
     r"[.;]|$)",
-    re.IGNORECASE,
 )
-_PARTICULARLY = re.compile(
+_PARTICULARLY = Folded(
     r"(?:,\s*|\()(?:particularly|especially|such as|including)\s+(?P<what>[^.;)]+)",
-    re.IGNORECASE,
 )
 # Where the words on one agent end and the sentence goes on.
 GOES_ON = re.compile(
@@ -66,10 +63,9 @@ GOES_ON = re.compile(
     r"(?:and|or)\s+(?:it|may|can|might|could|has|is|so|thereby|raises?|lowers?))\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
-CONSEQUENCE = re.compile(
+CONSEQUENCE = Folded(
     r"(?:increasing the risk of|(?:leading|resulting)\s+(?:to|in)|lead(?:s)? to|"
     r"result(?:s)? in|causing)\s+(?P<what>[^.;]+)",
-    re.IGNORECASE,
 )
 PRONOUN = re.compile(
     r"^(?:it|its|this|these|they|which|the drug|the medication)\b", re.I

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from isobole.monograph._draft import Draft
 from isobole.monograph._extract_affected import PRONOUN
 from isobole.monograph._extract_terms import agent_term
 from isobole.monograph._extract_text import Piece, chunks
+from isobole.monograph._folded import Folded
 
-LISTED = re.compile(
+LISTED = Folded(
     r"\(\s*(?:e\.g\.,?|i\.e\.,?|such as|including|like|for example,?)?\s*"
     r"(?P<list>[^()]+)\)"
     r"|,?\s+(?:such as|including|like)\s+(?P<prose>[^.;()]+)",
-    re.IGNORECASE,
 )
 _LONGEST = 9
 
@@ -68,11 +67,10 @@ def _is_name(text: str) -> bool:
     return len(text.split("(")[0].split()) <= 5 and not _VERBISH.search(text)
 
 
-_VERBISH = re.compile(
+_VERBISH = Folded(
     r"\b(?:is|are|can|may|should|must|will|use|avoid|monitor|risk|be|not|due|with|"
     r"has|have|consult|inform|levels?|effects?|this|it|dose|dosage|required|careful|"
     r"ask|talk|speak|tell|seek|see|contact|interacts?|needs?|needed|taken?)\b",
-    re.IGNORECASE,
 )
 _NOBODY = frozenset(
     ("each", "both", "either", "other", "others", "some", "many", "one")

@@ -8,16 +8,16 @@ from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_denied import denied, undenied
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Piece, chunks, plain
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import ODD, held, marks
 from isobole.monograph._statement import Strength
 from isobole.monograph._vocabulary import age_limit, vocabulary
 
-_MONITOR = re.compile(
+_MONITOR = Folded(
     r"\bmonitor(?:ing|ed)?\s+(?:(?:closely|regularly|carefully|periodically)\s+)?"
     r"(?:(?:of|for)\s+)?(?:the\s+)?(?:(?P<who>infants?|patients?|babies|baby|children|"
     r"mothers?|newborns?)(?:\s+(?:closely|carefully|regularly))?\s*(?:for\s+|$|(?=[.,;])))?"
     r"(?P<what>[^.;]*)",
-    re.IGNORECASE,
 )
 _MONITORED = re.compile(
     r"^(?P<what>[^.;]+?)\s+(?:(?:should|must|need to|needs to|may)\s+be|is|are)\s+"
@@ -30,10 +30,9 @@ _MONITOR_STOP = re.compile(
     r"if|as|to|by|with|at)\b.*$|\s*[,:]\s*(?:especially|particularly|as|and\s+adjust).*$",
     re.IGNORECASE | re.DOTALL,
 )
-_WHEN = re.compile(
+_WHEN = Folded(
     r"\b(?:before(?:\s+and\s+during)?|during|throughout|after|prior to)\s+(?:the\s+)?"
     r"(?:treatment|therapy|use|initiation|starting)\b[\w\s]{0,20}",
-    re.IGNORECASE,
 )
 _ADJUST = re.compile(
     r"\b(?:dos(?:e|es|age|ages|ing))\s+(?:adjustments?|reductions?|modifications?)\b"
@@ -54,13 +53,12 @@ _ADJUSTED = marks(
      "smaller")
 )  # fmt: skip
 """One of these stands in every sentence that `_ADJUST` finds."""
-_CAUTION = re.compile(
+_CAUTION = Folded(
     r"\b(?:use[ds]?|administered|prescribed)?\s*(?:with\s+|extreme\s+)*(?:caution|"
     r"cautiously|careful(?:ly)?\s+(?:consider|use|evaluat|assess)\w*)",
-    re.IGNORECASE,
 )
-_SCREEN = re.compile(r"\bscreen(?:ing)?\b\s+(?:for|patients)", re.IGNORECASE)
-_RISKY = re.compile(r"\b(?:increased|higher|greater|elevated)\s+risk\b", re.IGNORECASE)
+_SCREEN = Folded(r"\bscreen(?:ing)?\b\s+(?:for|patients)")
+_RISKY = Folded(r"\b(?:increased|higher|greater|elevated)\s+risk\b")
 _STRENGTHS: tuple[tuple[str, Strength], ...] = (
     ("contraindicated", "contraindicated"),
     ("must not", "contraindicated"),
@@ -72,7 +70,7 @@ _STRENGTHS: tuple[tuple[str, Strength], ...] = (
     ("monitor", "monitor"),
 )
 _ADVISES = marks(words.split()[-1] for words, _ in _STRENGTHS)
-_MODALS = re.compile(r"\b(must|should|may|might|can|could|need to)\b", re.IGNORECASE)
+_MODALS = Folded(r"\b(must|should|may|might|can|could|need to)\b")
 
 
 def strength_of(text: str) -> Strength:

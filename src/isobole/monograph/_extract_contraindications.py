@@ -8,9 +8,10 @@ from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_terms import agent_term, condition_term, indication_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
 from isobole.monograph._extract_uses import VERB
+from isobole.monograph._folded import Folded
 from isobole.monograph._vocabulary import vocabulary
 
-_ABSOLUTE = re.compile(r"\b(absolute|relative)\b", re.IGNORECASE)
+_ABSOLUTE = Folded(r"\b(absolute|relative)\b")
 # "None known" is no condition that forbids; the sentence stays as text.
 _NONE = re.compile(
     r"\W*(?:none|nil|n/?a|not\s+(?:known|reported|stated|applicable|available)|"
@@ -19,12 +20,11 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 # "None except asthma": what follows does forbid.
-_EXCEPT = re.compile(
+_EXCEPT = Folded(
     r"\b(?:except(?:ing)?(?:\s+for)?|other\s+than|apart\s+from|aside\s+from|besides|"
     r"beyond|save\s+for|with\s+the\s+exception\s+of)\s+"
     r"(?:(?:in|for|by)\s+)?(?:(?:patients?|people|persons|individuals|those|anyone)\s+"
     r"(?:with|who\s+ha(?:ve|s)|having)\s+)?(?P<what>[^.;]*\w)",
-    re.IGNORECASE,
 )
 # "Pregnancy, when used for migraine" is a condition with a proviso, no sentence.
 _PROVIDED = re.compile(
@@ -32,10 +32,9 @@ _PROVIDED = re.compile(
     r"|\s+who\b(?!.*\b(?:should|must|can|may|might|will|need)\b)",
     re.IGNORECASE,
 )
-_WHEN_USED = re.compile(
+_WHEN_USED = Folded(
     r"\b(?:when|if)\s+(?:it\s+is\s+)?used\s+(?:for|in|to\s+(?:treat|prevent))\s+"
     r"(?P<what>[^.;,()]+)",
-    re.IGNORECASE,
 )
 # "None; use with care except in ..." excepts nothing from what forbids.
 _OTHERWISE = re.compile(r";|,\s+(?:but|however|use[ds]?|caution)\b", re.IGNORECASE)

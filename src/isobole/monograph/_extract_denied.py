@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from isobole.monograph._extract_text import Piece
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import gate, held
 
 _BE = r"(?:is|are|was|were|be|been|being)"
@@ -15,7 +16,7 @@ _SHOWN = (
     r"(?:shown|found|reported|linked|associated|proved|proven|demonstrated|observed|"
     r"seen|described|known|thought|believed|expected|likely|approved|licensed|affected)"
 )
-_DENIAL = re.compile(
+_DENIAL = Folded(
     # No need, not needed.
     r"\b(?:no|without(?:\s+any)?)\s+need\b|\bneed(?:s|ed)?\s+not\b|\bneedn['’]t\b"
     r"|\b(?:not|n['’]t)\s+(?:need|require|have\s+to|call\s+for|necessitate)\b"
@@ -36,7 +37,6 @@ _DENIAL = re.compile(
     r"altered|impaired)\b"
     r"|\bno\s+dos(?:e|age|ing)\s+(?:adjustments?|reductions?|changes?)\b"
     r"|\bneither\b[^.;]*\bnor\b|\bby\s+no\s+means\b|\b(?:is|are)\s+no\s+(?:reason|cause)\b",
-    re.IGNORECASE,
 )
 # A sentence without one of these denies nothing.
 _KEYS = gate(

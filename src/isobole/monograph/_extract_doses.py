@@ -19,25 +19,23 @@ from isobole.monograph._extract_units import (
     unit_name,
     value_of,
 )
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import held, marks
 from isobole.monograph._statement import Value
 from isobole.monograph._vocabulary import vocabulary
 
-_INTERVAL = re.compile(
+_INTERVAL = Folded(
     r"\b(?:(?P<word>weekly|monthly|daily)|(?:every|each|per)\s+(?P<n>\d+(?:\s*(?:-|–|to)"
     r"\s*\d+)?\s+)?(?P<unit>day|week|month|hour)s?|at\s+(?P<m>\d+|one|two)[\s-]+"
     r"(?P<at>day|week|month)s?\s+intervals|(?:at|in)\s+(?P<ly>weekly|monthly|daily)\s+"
     r"(?:intervals|increments))\b",
-    re.IGNORECASE,
 )
-_DIVIDED = re.compile(
+_DIVIDED = Folded(
     r"\b(?:in\s+)?(?:(?P<n>\d+(?:\s*(?:-|–|to)\s*\d+)?|two|three|four)\s+)?"
     r"(?:equally\s+)?divided\s+(?:doses?|daily|into|every|q\d)",
-    re.IGNORECASE,
 )
-_DURATION = re.compile(
+_DURATION = Folded(
     r"\bfor\s+(?:up\s+to\s+)?(\d+(?:\s*(?:-|–|to)\s*\d+)?)\s+(days?|weeks?|months?)\b",
-    re.I,
 )
 _CLEARANCE = marks(("clearance", "crcl", "gfr"))
 _CLEARANCE_RANGE = re.compile(

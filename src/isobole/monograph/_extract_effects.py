@@ -9,10 +9,11 @@ from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_denied import affirmed
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import gate, held, marks
 from isobole.monograph._vocabulary import vocabulary
 
-_GROUP = re.compile(
+_GROUP = Folded(
     r"\b(?:issues?|problems?|effects?|changes|disorders?|reactions?|system|symptoms|"
     r"disturbances|abnormalities|complications)\b"
     r"|^(?:others?|general|gastrointestinal|neurologic(?:al)?|cardiovascular|"
@@ -23,40 +24,35 @@ _GROUP = re.compile(
     r"eyes?|ears?|lungs|breathing|muscles|bones|mood|mental|mental health|vision|hair|"
     r"psychological|"
     r"sexual|urinary|reproductive|vascular|hormonal|immune|sensory)$",
-    re.IGNORECASE,
 )
-_NOT_GROUP = re.compile(r"\b(?:allergic|anaphyla\w+|hypersensitivity)\b", re.IGNORECASE)
+_NOT_GROUP = Folded(r"\b(?:allergic|anaphyla\w+|hypersensitivity)\b")
 _GROUP_TAIL = re.compile(
     r"\s*(?:issues?|problems?|effects?|disorders?|changes|symptoms|disturbances|"
     r"system|reactions?)\b",
     re.IGNORECASE,
 )
-_INCLUDES = re.compile(
+_INCLUDES = Folded(
     r"\b(?:includes?|including|such as|are the following|particularly|"
     r"(?:can|may)\s+(?:also\s+)?cause|causes)\b:?\s+",
-    re.IGNORECASE,
 )
-_AFTER = re.compile(
+_AFTER = Folded(
     r"\s+(?:(?:may|can|might|could)\s+(?:also\s+)?(?:occur|develop|be|happen|require)|"
     r"requires?|need|have been reported|has been reported|are (?:also )?(?:reported|"
     r"possible|common|rare|seen)|(?:is|are) the most)\b.*$",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
-_ACTION = re.compile(
+_ACTION = Folded(
     r"\b(?:immediate|urgent|emergency|prompt)\s+(?:medical\s+)?(?:intervention|"
     r"attention|care|help|treatment)\b",
-    re.IGNORECASE,
 )
-_VERB = re.compile(
+_VERB = Folded(
     r"\b(?:is|are|was|were|can|may|might|should|must|will|would|has|have|had|do|does|"
     r"contact|seek|tell|report|inform|call|include|includes|cause|causes|occurs?|"
     r"requires?|need|consult|these|this|it|you|your|if|when|while|because)\b",
-    re.IGNORECASE,
 )
-_NO_EFFECT = re.compile(
+_NO_EFFECT = Folded(
     r"^(?:some|though|although|more|other|others|certain|many|most|a range|a variety)\b"
     r"|\b(?:side|adverse) effects?\b|^\W*$",
-    re.IGNORECASE,
 )
 _IN_PARENTHESES = re.compile(r"\([^()]*\)")
 _OR_AHEAD = re.compile(r"([^,;(]+?)\s+or\s+$")
@@ -66,9 +62,7 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _COURSE = re.compile(r"(transient|temporary|reversible|mild|severe)\s+", re.IGNORECASE)
-_LEADS_TO = re.compile(
-    r"\b(?:can|may|could)\s+(?:lead|progress)\s+to\s+(?P<what>[^.;]+)", re.IGNORECASE
-)
+_LEADS_TO = Folded(r"\b(?:can|may|could)\s+(?:lead|progress)\s+to\s+(?P<what>[^.;]+)")
 _LONGEST_TERM = 8
 # One of these stands in what each of the two patterns finds.
 _AFTER_KEYS = gate(

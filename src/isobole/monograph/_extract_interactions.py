@@ -20,6 +20,7 @@ from isobole.monograph._extract_agents import LISTED, agents_in, all_names
 from isobole.monograph._extract_denied import undenied
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import held
 from isobole.monograph._statement import NONE_KNOWN
 
@@ -29,18 +30,16 @@ _MODAL = re.compile(
     r"are known to)\s*$",
     re.IGNORECASE,
 )
-_WITH = re.compile(
+_WITH = Folded(
     r"\b(?:when\s+(?:taken|used|combined|administered|given)\s+(?:together\s+)?with|"
     r"in combination with|(?:concomitant|concurrent)(?:ly)?(?:\s+use)?\s+(?:of|with)|"
     r"co-?administ\w+\s+(?:of|with)|combin\w+\s+with)\s+(?P<agents>[^.;]+)",
-    re.IGNORECASE,
 )
 # "X should be avoided, as it can ..." and "Avoid X, as it can ...".
-_SHUNNED = re.compile(
+_SHUNNED = Folded(
     r"(?:^|[,;]\s*)(?:\w+,\s+)?(?P<a>[\w\s-]{3,60}?)\s+(?:should|must|is to)\s+be\s+"
     r"(?:avoided|limited)|\bavoid(?:ing)?\s+(?P<b>[\w\s,-]{3,60}?)"
     r"(?=,?\s+(?:as|because|since|while|when|during|which|due)\b)",
-    re.IGNORECASE,
 )
 # "X should not be taken within an hour of it" names no effect.
 _NOT_WITH = re.compile(
@@ -48,24 +47,20 @@ _NOT_WITH = re.compile(
     r"(?:taken|used|given|combined|started|co-?administered)\b",
     re.IGNORECASE,
 )
-_NOT_WITH_IT = re.compile(
+_NOT_WITH_IT = Folded(
     r"\b(?:should|must)\s+(?:not|never)\s+be\s+(?:taken|used|given|combined|mixed|"
     r"co-?administered)\s+(?:together\s+)?with\s+"
     r"(?!(?:it|this|food|meals?|milk|water)\b)(?P<what>[^.;,]+)",
-    re.IGNORECASE,
 )
-_INTERACTS = re.compile(
-    r"\binteract(?:s|ions?)?\s+with\s+(?P<what>[^.;]+)", re.IGNORECASE
-)
+_INTERACTS = Folded(r"\binteract(?:s|ions?)?\s+with\s+(?P<what>[^.;]+)")
 _UNNAMED = re.compile(
     r"\b(?:other|many|several|various|some|certain|numerous)\s+(?:drugs?|medications?|"
     r"medicines?|substances)\b",
     re.IGNORECASE,
 )
-_GENERIC_LEAD = re.compile(
+_GENERIC_LEAD = Folded(
     r"interaction|drug-|others?$|food$|lifestyle|major|moderate|minor|significant|"
     r"clinically|pharmaco|note|effect|management|monitor|caution|avoid",
-    re.IGNORECASE,
 )
 _YES_NO = re.compile(
     r"^(?:(?:yes|no|but|and|so|however|because|though|although)\b\W*)+", re.IGNORECASE

@@ -8,19 +8,19 @@ from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_terms import agent_term, condition_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
 from isobole.monograph._extract_uses import VERB
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import gate, held
 
-_NOTE = re.compile(r"\(?\s*note\s*:.*$", re.IGNORECASE | re.DOTALL)
-_VARIES = re.compile(r"\b(?:vary|varies|region|country|countries)\b", re.IGNORECASE)
-_KNOWN_AS = re.compile(
+_NOTE = Folded(r"\(?\s*note\s*:.*$", re.DOTALL)
+_VARIES = Folded(r"\b(?:vary|varies|region|country|countries)\b")
+_KNOWN_AS = Folded(
     r"\b(?:known\s+(?:\w+\s+)?as|(?:sold|marketed|available)\s+(?:\w+\s+)?(?:as|under)|"
     r"referred\s+to\s+as|called|(?:brand|trade)\s+names?\s*(?:\w+\s+)?(?:include|are|is|"
     r"such\s+as|like|including)?|names?\s+(?:include|are)|abbreviated\s+(?:as|to))\s*:?\s+"
     r"(?:(?:various|several|the|many|different|brand|trade|names?|such\s+as|like|"
     r"including|under)\s+)*(?P<names>[^.;]+)",
-    re.IGNORECASE,
 )
-_BRAND = re.compile(r"brand|trade|sold|market", re.IGNORECASE)
+_BRAND = Folded(r"brand|trade|sold|market")
 _IS_ONE = re.compile(
     r"^(?:it|this (?:drug|medication|medicine)|(?P<name>[\w\s+-]{3,60}?))\s+is\s+"
     r"(?:an?|the)\s+(?P<what>[\w\s-]{0,50}?(?:blocker|antagonist|agonist|inhibitor|"

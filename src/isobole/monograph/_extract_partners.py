@@ -8,10 +8,11 @@ from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_affected import PRONOUN, interaction_strength
 from isobole.monograph._extract_terms import agent_term
 from isobole.monograph._extract_text import Piece, chunks
+from isobole.monograph._folded import Folded
 from isobole.monograph._statement import ALLOWED, NONE_KNOWN
 from isobole.monograph._vocabulary import vocabulary
 
-_ASKED = re.compile(
+_ASKED = Folded(
     r"\b(?:take|taken|taking|use[ds]?|using|combined?|combining|mix(?:ed)?|given?|"
     r"interacts?|drink)\b[^?]*?\bwith\s+(?P<with>[^?]+)"
     r"|\b(?:while|when|if)\s+(?:i'm|i\s+am|you're|you\s+are|on|already|taking)\b"
@@ -20,26 +21,23 @@ _ASKED = re.compile(
     r"(?:taken|used|given|combined)\b"
     r"|\b(?:take|use|combine|mix)\s+(?P<two>[^?]+?\s+and\s+[^?]+?)"
     r"(?:\s+(?:together|at\s+the\s+same\s+time))",
-    re.IGNORECASE,
 )
 _TRAILING = re.compile(
     r"\s+(?:at\s+the\s+same\s+time|together|safely|too|as\s+well|if|when|while|during|"
     r"for|in|on|without|or\s+not)\b.*$",
     re.IGNORECASE,
 )
-_NO_DRUG = re.compile(
+_NO_DRUG = Folded(
     r"\b(?:food|meals?|water|breakfast|stomach|disease|disorder|problems?|impairment|"
     r"failure|condition|pressure|history|epilepsy|asthma|diabet\w+|pregnan\w+|other|"
     r"anything|what|any|my|drugs?|medications?|medicines?|care|caution|syndrome)\b",
-    re.IGNORECASE,
 )
 _ONLY = re.compile(r"\W*(?:yes|no)\W*", re.IGNORECASE)
 _FIRST = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
 _PERMITS = re.compile(r"\W*(?:can|may|should|could|is\s+it)\b", re.IGNORECASE)
-_BUT = re.compile(
+_BUT = Folded(
     r"\b(?:but|however|though|although|only|unless|if|with\s+care|caution|check\w*|"
     r"watch\w*|monitor\w*|lower|higher|less|more|reduc\w+|increas\w+|risk\w*|not)\b",
-    re.IGNORECASE,
 )
 _FARTHEST = 400
 

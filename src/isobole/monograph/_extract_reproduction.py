@@ -8,24 +8,22 @@ from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_denied import undenied
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Piece, chunks
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import gate, held
 from isobole.monograph._statement import Strength
 from isobole.monograph._vocabulary import vocabulary
 
-_CATEGORY = re.compile(
-    r"categor(?:y|ies)\W{0,6}(?:is\s+|of\s+)?\W{0,4}([ABCDX]\d?)\b", re.I
-)
+_CATEGORY = Folded(r"categor(?:y|ies)\W{0,6}(?:is\s+|of\s+)?\W{0,4}([ABCDX]\d?)\b")
 _LETTER = re.compile(r"^\W*(?:category\s+)?([ABCDX]\d?)\b(?!['’])")
 _RISKS = re.compile(
     r"\brisks?\s+of\s+(?P<what>[^.;]+)|\b(?:cause|causes|causing|associated with|"
     r"linked to|leads? to|result(?:s|ing)? in|include|including)\s+(?P<effects>[^.;]+)",
     re.IGNORECASE,
 )
-_DEFECT = re.compile(
+_DEFECT = Folded(
     r"defects?|malformation|abnormalit|anomal|delay|impair|autis|cognitive|syndrome|"
     r"restriction|retard|death|loss|abortion|miscarriage|withdrawal|toxicity|bleeding|"
     r"teratogen|birth weight|hypospadias|cleft|spina|disorders?\b|scores?\b",
-    re.IGNORECASE,
 )
 _TAIL = re.compile(
     r"\s+(?:when|if|during|in\s+(?:the\s+)?(?:\w+\s+)?(?:pregnan|fetus|babies|infants|"
@@ -33,19 +31,16 @@ _TAIL = re.compile(
     r".*$",
     re.IGNORECASE | re.DOTALL,
 )
-_UNLESS = re.compile(
+_UNLESS = Folded(
     r"\b(?:unless|only if|only when)\b[^.;]*\b(?:benefits?|clearly|outweigh|justif)",
-    re.IGNORECASE,
 )
 _SPECIFIC = re.compile(
     r"^(?:(?:particularly|especially|such as|including|e\.g\.,?|"
     r"(?:an?\s+)?(?:increased|higher|high|significant)?\s*risks?\s+of)\s+)+",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\bnot\b", re.IGNORECASE)
-_SPECIALIST = re.compile(
-    r"\b(?:specialist|close)\b[^.;]*\bsupervision|supervision of a s", re.I
-)
+_NOT = Folded(r"\bnot\b")
+_SPECIALIST = Folded(r"\b(?:specialist|close)\b[^.;]*\bsupervision|supervision of a s")
 
 
 def say_pregnancy(draft: Draft, piece: Piece, place: Place) -> bool:
@@ -226,7 +221,7 @@ def say_breastfeeding(draft: Draft, piece: Piece, place: Place) -> bool:
     return said
 
 
-_ABOUT_MILK = re.compile(r"breast|lactat|nursing|milk", re.IGNORECASE)
+_ABOUT_MILK = Folded(r"breast|lactat|nursing|milk")
 
 
 def say_reproduction(draft: Draft, piece: Piece, place: Place) -> bool:

@@ -29,6 +29,7 @@ from isobole.monograph._extract_uses import (
     say_combination,
     say_indications,
 )
+from isobole.monograph._folded import Folded
 from isobole.monograph._vocabulary import age_limit, vocabulary
 
 # What a sentence of a topic is where no rule finds more in it.
@@ -50,7 +51,7 @@ _FALLBACK = {
     "disclaimer": "disclaimer",
 }
 _CARRY = frozenset(("dosage", "adjustments", "precautions"))
-_RISK_LEAD = re.compile(r"birth defect|teratogen|pregnan|fetal|fetus", re.IGNORECASE)
+_RISK_LEAD = Folded(r"birth defect|teratogen|pregnan|fetal|fetus")
 
 
 def handle(draft: Draft, made: Entry, place: Place, block: str) -> None:

@@ -7,6 +7,7 @@ import re
 from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_terms import agent_term, indication_term
 from isobole.monograph._extract_text import Piece, chunks, plain
+from isobole.monograph._folded import Folded
 from isobole.monograph._held import gate, held
 from isobole.monograph._vocabulary import vocabulary
 
@@ -19,12 +20,11 @@ _USED = re.compile(
     rf"(?:the\s+)?(?:(?:\w+\s+)?{_PURPOSE}(?:\s+(?:and|or)\s+{_PURPOSE})?\s+of\s+)?",
     re.IGNORECASE,
 )
-_TREATS = re.compile(
+_TREATS = Folded(
     r"\b(?:treats|prevents|manages|relieves)\s+"
     r"|\b(?:drug|medication|medicine|agent|antibiotic)\s+(?:for|against)\s+"
     r"|^(?:for|against|(?:the\s+)?(?:treatment|management|prevention)\s+of)\s+"
     r"(?:the\s+(?:treatment|management|prevention)\s+of\s+)?",
-    re.IGNORECASE,
 )
 _USED_KEYS = gate(
     "used", "prescribed", "indicated", "approved", "effective", "given", "employed",
@@ -34,7 +34,7 @@ _TREATS_KEYS = gate(
     "treats", "prevents", "manages", "relieves", "drug", "medication", "medicine",
     "agent", "antibiotic", "for", "against", "treatment", "management", "prevention",
 )  # fmt: skip
-_INCLUDING = re.compile(r",?\s+(?:including|such as|like)\s+", re.IGNORECASE)
+_INCLUDING = Folded(r",?\s+(?:including|such as|like)\s+")
 _TYPES = re.compile(
     r"^(?:certain|various|different|several|some|many|all|other)\s+"
     r"(?:(?:types|kinds|forms)\s+of\s+)?|^(?:types|kinds|forms)\s+of\s+",
@@ -44,7 +44,7 @@ _PREPOSITION = re.compile(r"^(?:in|against|for)\s+", re.IGNORECASE)
 _FOR_THE = re.compile(
     rf"^(?P<what>.+?)\s+for\s+(?:the\s+)?(?P<aim>{_PURPOSE}\s+of\s+.+)$", re.I
 )
-_LABEL = re.compile(r"off[- ]label", re.IGNORECASE)
+_LABEL = Folded(r"off[- ]label")
 _END = re.compile(
     r"\s+(?:when|where|if|who|which|that|because|due|based|by|in\s+(?:adults?|children|"
     r"patients|combination|people|individuals|infants|adolescents|women|men)|in$|"
@@ -52,23 +52,19 @@ _END = re.compile(
     r"under|at\s)\b.*$|[.;].*$",
     re.IGNORECASE | re.DOTALL,
 )
-VERB = re.compile(
+VERB = Folded(
     r"\b(?:is|are|was|can|may|should|must|will|be|has|have|it|this|these|treats?|used|"
     r"works?|helps?|depends?|determined|consult)\b",
-    re.IGNORECASE,
 )
-_COMBINED = re.compile(
+_COMBINED = Folded(
     r"\b(?:in\s+combination\s+with|combined\s+with|together\s+with|along\s*with|"
     r"co-?administered\s+with|combinations?\s+with|^with)\s+(?P<what>[^.;]+?)"
     r"(?=\s+(?:for|to|in|when)\s|[.;]|$)(?:\s+(?:for|to treat|in)\s+(?P<aim>[^.;]+))?",
-    re.IGNORECASE,
 )
 
 
 # "It is not used for ..."; "not only" denies nothing.
-_NOT_AHEAD = re.compile(
-    r"\b(?:not|n['’]t|never|no\s+longer)\s+(?!only\b)(?:\w+\s+){0,2}$", re.IGNORECASE
-)
+_NOT_AHEAD = Folded(r"\b(?:not|n['’]t|never|no\s+longer)\s+(?!only\b)(?:\w+\s+){0,2}$")
 
 
 def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from isobole.monograph._folded import Folded, folds
 from isobole.monograph._held import gate, held, marks
 
 _SENTENCES = 4096
@@ -27,20 +28,17 @@ class Names:
     __slots__ = ("_each", "_firsts", "_founds", "_likely", "_marks", "marks")
 
     def __init__(self, table: dict[str, dict[str, Any]]) -> None:
-        self._each = [
-            (name, re.compile(row["match"], re.IGNORECASE))
-            for name, row in table.items()
-        ]
+        self._each = [(name, Folded(row["match"])) for name, row in table.items()]
         self._marks = [marks(row["keys"]) for row in table.values()]
         self.marks = marks(key for row in table.values() for key in row["keys"])
         """What `held` gives for any of the keys."""
-        self._likely: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
+        self._likely: dict[int, list[tuple[str, Folded]]] = {}
         # Several rules ask about the sentence in hand, one after the other, and many
         # sentences stand in page after page.
         self._firsts: dict[str, str | None] = {}
         self._founds: dict[str, list[tuple[int, int, str]]] = {}
 
-    def _named_by(self, here: int) -> list[tuple[str, re.Pattern[str]]]:
+    def _named_by(self, here: int) -> list[tuple[str, Folded]]:
         """Return the names that some keys allow; few sets of keys are ever met."""
         likely = self._likely.get(here)
         if likely is None:
@@ -55,7 +53,7 @@ class Names:
         """Return the name that all of `text` stands for, or None."""
         if here := held(text) & self.marks:
             for name, pattern in self._named_by(here):
-                if pattern.fullmatch(text):
+                if pattern.plain.fullmatch(text):
                     return name
         return None
 
@@ -89,12 +87,21 @@ class Names:
         if known is not None:
             return known
         places: list[tuple[int, int, str]] = []
+        lower = text.lower() if folds(text) else None
         for name, pattern in self._named_by(here):
-            for match in pattern.finditer(text):
+            for match in (
+                pattern.plain.finditer(text)
+                if lower is None
+                else pattern.lower.finditer(lower)
+            ):
                 begin, end = match.span()
-                if not any(begin < b and a < end for a, b, _ in places):
+                for a, b, _ in places:
+                    if begin < b and a < end:
+                        break
+                else:
                     places.append((begin, end, name))
-        places.sort()
+        if len(places) > 1:
+            places.sort()
         if len(self._founds) >= _SENTENCES:
             self._founds.clear()
         self._founds[text] = places
@@ -142,7 +149,7 @@ class Fate(NamedTuple):
     parameter: str
     value: str
     marks: int
-    pattern: re.Pattern[str]
+    pattern: Folded
 
 
 class Measure(NamedTuple):
@@ -150,7 +157,7 @@ class Measure(NamedTuple):
 
     parameter: str
     gate: int
-    pattern: re.Pattern[str]
+    pattern: Folded
     units: str
 
 
@@ -176,12 +183,12 @@ class Vocabulary:
         self.enzyme = re.compile(pathways.pop("enzyme"))
         self.pathways = Names(pathways)
         self.fates = [
-            Fate(r["parameter"], r["value"], marks(r["keys"]), _re(r["match"]))
+            Fate(r["parameter"], r["value"], marks(r["keys"]), Folded(r["match"]))
             for r in body["fate"]
         ]
         self.fate_marks = marks(key for r in body["fate"] for key in r["keys"])
         self.measures = [
-            Measure(r["parameter"], gate(*r["keys"]), _re(r["match"]), r["units"])
+            Measure(r["parameter"], gate(*r["keys"]), Folded(r["match"]), r["units"])
             for r in body["measure"]
         ]
         self.hedges = Names(body["hedges"])
