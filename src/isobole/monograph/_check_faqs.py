@@ -16,6 +16,9 @@ from isobole.monograph._text import PageText
 
 _WORD = re.compile(r"\w+")
 _MARKER = re.compile(r"(?:[QA]\d{0,3}|Ans(?:wer)?|ANS(?:WER)?|Response|Reply)$")
+_MARKS = (" ", "\t", "\n", "*", ":")
+# What `squash` may take out of a text of ASCII letters.
+_SQUASHED = " \n*-_\t\r\f\v\x1c\x1d\x1e\x1f"
 
 
 def check_faqs(
@@ -90,12 +93,19 @@ def _code(faq: Faq) -> str | None:
         return "faq-answer-empty"
     if faq.repaired == "as written":
         return None
-    kept = squash(q)
-    if faq.question and len(kept) > len(squash(faq.question)) + 12:
+    if faq.question and _longer(q, faq.question):
         return "faq-answer-in-question"
     if faq.answer != a.strip():
         return "faq-answer-marker"
     return "faq-question-marks"
+
+
+def _longer(q: str, question: str) -> bool:
+    """Say whether a text has words, 12 letters of them at least, besides a question."""
+    # What is sure by counting need not be squashed.
+    if q.isascii() and len(q) - sum(map(q.count, _SQUASHED)) > len(question) + 12:
+        return True
+    return len(squash(q)) > len(squash(question)) + 12
 
 
 def _loses(faq: Faq) -> bool:
@@ -103,9 +113,13 @@ def _loses(faq: Faq) -> bool:
     if faq.original == (faq.question, faq.answer):
         return False
     pair = f"{faq.question} {faq.answer}"
-    pieces = set(pair.split())
+    pieces: set[str] | None = None
     kept: set[str] | None = None
     for text in faq.original:
+        if _only_marked(text, faq):
+            continue
+        if pieces is None:
+            pieces = set(pair.split())
         # Whatever stands between blanks in both, asterisks apart, has its words in
         # both; and a marker is no loss.
         others = {piece.strip("*") for piece in set(text.split()) - pieces} - pieces
@@ -119,6 +133,25 @@ def _loses(faq: Faq) -> bool:
         if not all(map(_MARKER.match, lost)):
             return True
     return False
+
+
+def _only_marked(text: str, faq: Faq) -> bool:
+    """Say whether a text is the pair, or its answer, with a marker before the answer.
+
+    Most are: nothing is lost then, and no word need be compared.
+    """
+    whole = text.rstrip()
+    if not whole.endswith(faq.answer):
+        return False
+    lead = whole[: len(whole) - len(faq.answer)]
+    if lead.startswith(faq.question):
+        lead = lead[len(faq.question) :]
+        if not lead.startswith(_MARKS):
+            return False
+    if lead and not lead.endswith(_MARKS):
+        return False
+    marker = lead.strip(" \t\n*:")
+    return not marker or _MARKER.match(marker) is not None
 
 
 def _compare(asked: list[Faq], body: list[Faq]) -> Iterator[Finding]:

@@ -79,9 +79,8 @@ def check_description(
     if place is None:
         return
     span = page.span(*place)
-    whole = _usage(sections)
     if not value or not value.strip(" .\n"):
-        after = _sentences(whole)
+        after = _sentences(_usage(sections))
         if after:
             # A key without any value needs the blank after its colon, too.
             after = " " * (place[0] == place[1]) + yaml_scalar(after)
@@ -97,7 +96,7 @@ def check_description(
         codes.append("description-emphasis")
     if not codes:
         return
-    repaired = describe(value, whole)
+    repaired = describe(value, _usage(sections))
     after = yaml_scalar(repaired) if repaired else None
     for code in codes:
         yield found(code, span, before=span.quote, after=after)
@@ -128,11 +127,14 @@ def _plain(text: str) -> str:
 
 def _sentences(text: str, *, partial: bool = True) -> str | None:
     """Return the sentences that fit a description, at least the first one."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    if not ends:
-        return (text or None) if partial else None
-    fitting = [end for end in ends if end <= _DESCRIPTION]
-    return text[: fitting[-1] if fitting else ends[0]]
+    last = 0
+    for match in _SENTENCE_END.finditer(text):
+        if last and match.end() > _DESCRIPTION:
+            break
+        last = match.end()
+    if last:
+        return text[:last]
+    return (text or None) if partial else None
 
 
 def _usage(sections: tuple[Section, ...]) -> str:

@@ -42,7 +42,7 @@ def check_markup(page: PageText, monograph: Monograph) -> Iterator[Finding]:
         yield from _emphasis(page, monograph)
     if "<" in text:
         yield from _tags(page)
-    if "](" in text or "]:" in text or "<" in text:
+    if ("]" in text and ("](" in text or "]:" in text)) or "<" in text:
         yield from _links(page)
 
 

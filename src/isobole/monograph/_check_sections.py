@@ -19,6 +19,11 @@ _SEE_ABOVE = re.compile(
     r"\b(?:above|below|section|earlier|previous\w*)\b[^.]{0,80}\.?\W*$",
     re.IGNORECASE,
 )
+# How a text begins of which that may be the beginning.
+_POINTS = re.compile(
+    r"\W*(?:$|please|see|refer|as|covered|described|mentioned|discussed|listed)",
+    re.IGNORECASE,
+)
 _STUB = re.compile(
     r"\bno (?:details|information|data) (?:is |are )?(?:currently )?available\b|"
     r"\bcoming soon\b|\bto be (?:added|completed)\b",
@@ -59,10 +64,10 @@ def _headings(page: PageText, monograph: Monograph) -> Iterator[Finding]:
         if section.level == 0:
             yield found("text-before-heading", page.line_span(section.line))
             continue
-        span = page.line_span(section.line)
         title = section.title
         if not source.startswith("#"):
             if kind != "B0" and section.name and source.startswith("**"):
+                span = page.line_span(section.line)
                 after = f"{marks} {title}" + (gap + section.inline) * bool(
                     section.inline
                 )
@@ -71,16 +76,20 @@ def _headings(page: PageText, monograph: Monograph) -> Iterator[Finding]:
         own = "#" * section.level
         if not source.startswith(own + " "):
             rest = (gap + section.inline) * bool(section.inline)
+            span = page.line_span(section.line)
             yield found(
                 "heading-space", span, after=f"{own} {title}{rest}", title=title
             )
             continue
         if section.inline:
             after = f"{own} {title}{gap}{section.inline}"
+            span = page.line_span(section.line)
             yield found("heading-text-inline", span, after=after, title=title)
         elif source.count("**") % 2:
+            span = page.line_span(section.line)
             yield found("heading-emphasis", span, after=_unmarked(source))
         elif section.name and section.level <= level:
+            span = page.line_span(section.line)
             if section.level < level and kind == "A":
                 yield found(
                     "heading-level", span, after=f"{marks} {title}", title=title
@@ -90,6 +99,7 @@ def _headings(page: PageText, monograph: Monograph) -> Iterator[Finding]:
             elif mixed and id(section) in bold_ones:
                 yield found("heading-style-mixed", span, after=f"{own} {title}")
         elif section.level < level or (section.level == level and kind == "A"):
+            span = page.line_span(section.line)
             if title.casefold() == monograph.title.casefold():
                 if kind == "A":
                     yield found("heading-title-repeated", span)
@@ -139,11 +149,15 @@ def _bodies(page: PageText, monograph: Monograph) -> Iterator[Finding]:
     sections = monograph.sections
     words = 0
     for index, section in enumerate(sections):
-        size = len(section.inline.split())
-        for block in section.blocks:
-            size += len(block.text.split())
-            if size > _SHORT and words + size >= _ENOUGH:
-                break  # What more there is changes nothing below.
+        size = 0
+        if words < _ENOUGH or _may_point(section):
+            size = len(section.inline.split())
+            for block in section.blocks:
+                size += len(block.text.split())
+                if size > _SHORT and words + size >= _ENOUGH:
+                    break  # What more there is changes nothing below.
+        elif section.inline or section.blocks:
+            size = _SHORT + 1  # Its words need not be counted.
         words += size
         if not section.title:
             continue
@@ -167,6 +181,12 @@ def _bodies(page: PageText, monograph: Monograph) -> Iterator[Finding]:
         yield found("page-stub", page.span(*stub.span()))
     elif words < 25:
         yield found("page-stub", page.line_span(sections[0].line))
+
+
+def _may_point(section: Section) -> bool:
+    """Say whether a section may be empty, or begin as `_SEE_ABOVE` does."""
+    first = section.inline or (section.blocks[0].text if section.blocks else "")
+    return _POINTS.match(first) is not None
 
 
 def _names(page: PageText, section: Section) -> Iterator[Finding]:

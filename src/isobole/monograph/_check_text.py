@@ -77,21 +77,12 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _BANNED_WORDS = ("banned", "withdrawn", "discontinued", "no longer")
-_LEAK_WORDS = (
-    "as an ai",
-    "as an artificial",
-    "language model",
-    "i can",
-    "i am ",
-    "i'm ",
-    "i do not",
-    "i don't",
-    "my training",
-    "my knowledge",
-    "let me know",
-    "i hope",
-    "here is",
-    "here are",
+_LEAK_WORDS = ("as an ai", "as an artificial", "language model", "let me know")
+# Words that begin alike are searched for together, from the letters they share.
+_LEAK_BEGINS = (
+    re.compile("here (?:is|are)"),
+    re.compile("my (?:training|knowledge)"),
+    re.compile("i(?: can| am | do(?: not|n't)| hope|'m )"),
 )
 _DOUBT_WORDS = (
     "hypothetical",
@@ -106,10 +97,14 @@ _DOUBT_WORDS = (
 )
 
 
-def check_text(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
-    """Yield what is wrong with the words of the body, which begins at `start`."""
+def check_text(
+    page: PageText, monograph: Monograph, low: str, start: int
+) -> Iterator[Finding]:
+    """Yield what is wrong with the words of the body, which begins at `start`.
+
+    `low` is the page's text in lower case.
+    """
     text = page.text
-    low = text.lower()
     if "[" in text:
         yield from _citations(page, monograph, start)
         for match in _PLACEHOLDER.finditer(text, start):
@@ -120,10 +115,17 @@ def check_text(page: PageText, monograph: Monograph, start: int) -> Iterator[Fin
         yield from _dates(page, monograph, start)
     if any(map(low.__contains__, _BANNED_WORDS)):
         yield from _bans(page, monograph, low, start)
-    if any(map(low.__contains__, _LEAK_WORDS)):
+    if _may_leak(low):
         yield from _sentences(page, "assistant-leak", _LEAK, 0)
     if monograph.kind in ("B0", "B1") and any(map(low.__contains__, _DOUBT_WORDS)):
         yield from _sentences(page, "combination-not-recognised", _DOUBT, start)
+
+
+def _may_leak(low: str) -> bool:
+    """Say whether a page in lower case holds words of which some begin a leak."""
+    return any(map(low.__contains__, _LEAK_WORDS)) or any(
+        begin.search(low) for begin in _LEAK_BEGINS
+    )
 
 
 def _sentences(
@@ -202,7 +204,7 @@ def _under_pregnancy(monograph: Monograph, line: int) -> bool:
 
 
 def _dates(page: PageText, monograph: Monograph, start: int) -> Iterator[Finding]:
-    if not _YEAR.search(page.text, start):
+    if next(_found_at(_YEAR, page.text, "20", 0, start), None) is None:
         return
     modified = str(monograph.front_matter.get("lastModified") or "")
     for match in _DATE.finditer(page.text, start):

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from isobole.monograph._finding import Finding
+from isobole.monograph._finding import Finding, make_finding
 from isobole.monograph._statement import Statement
 from isobole.results import OptionError, Severity, format_number
 
@@ -201,15 +201,17 @@ def finding(
     check = checks()[code]
     listed = tuple({said.id: said for said in statements}.values())
     spans = tuple(dict.fromkeys(said.span for said in listed[:_MOST_SPANS]))
-    return Finding(
+    return make_finding(
         code,
         check.severity,
         message,
         spans,
         spans[0].file if spans else file,
         check.remedy,
-        statements=tuple(said.id for said in listed),
-        confidence=check.confidence,
+        None,
+        None,
+        tuple([said.id for said in listed]),
+        check.confidence,
     )
 
 

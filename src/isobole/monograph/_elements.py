@@ -69,7 +69,7 @@ def elements_of(lines: list[str], first: int) -> list[Element]:
     """
     if too_hard(lines):
         return read_lines(lines, first)
-    spaced = [_spaced(line) for line in lines]
+    spaced = [_spaced(line) if line[:1] == "#" else line for line in lines]
     text = "\n".join(spaced)
     plain = plain_elements(spaced, text, first)
     return _marked(spaced, text, lines, first) if plain is None else plain
@@ -88,15 +88,16 @@ def _marked(
 
 def too_hard(lines: list[str]) -> bool:
     """Say whether a page is read line by line: too long, or nested past all use."""
-    if sum(map(len, lines)) + len(lines) > LONGEST:
+    lengths = list(map(len, lines))
+    if sum(lengths) + len(lengths) > LONGEST:
         return True
-    return any(len(line) > _LONG_LINE and _MARKS.match(line) for line in lines)
+    return max(lengths, default=0) > _LONG_LINE and any(
+        len(line) > _LONG_LINE and _MARKS.match(line) for line in lines
+    )
 
 
 def _spaced(line: str) -> str:
     """Return a line with the blank that a heading of a known section lacks."""
-    if line[:1] != "#":
-        return line
     match = _TIGHT.match(line)
     if match is None or take_apart(match[2]).name is None:
         return line

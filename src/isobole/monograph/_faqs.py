@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from isobole.monograph._front_matter import FrontMatter
-from isobole.monograph._page import Faq, Section
+from isobole.monograph._page import Faq, Section, make_faq
 from isobole.monograph._qa import (
     Pair,
     answer_marker,
@@ -58,7 +58,7 @@ def _faq(
 ) -> Faq:
     text = strip_marker("\n".join(answer), word)
     span = page.find(pair.question, piece.line, piece.line + 3)
-    return Faq(
+    return make_faq(
         question=pair.question,
         answer=text,
         span=span or page.line_span(piece.line),
@@ -142,7 +142,7 @@ def front_faqs(
             continue
         pair = repair_pair(q or "", a or "", body, word)
         same = (pair.question, pair.answer) == ((q or "").strip(), (a or "").strip())
-        found[index] = Faq(
+        found[index] = make_faq(
             question=pair.question,
             answer=pair.answer,
             span=_front_span(page, front, index, pair.question),
@@ -237,6 +237,8 @@ def _front_span(page: PageText, front: FrontMatter, index: int, question: str) -
 
 def same_pair(faq: Faq, other: Faq) -> bool:
     """Say whether two pairs have the same words."""
+    if faq.question == other.question and faq.answer == other.answer:
+        return True
     return squash(faq.question) == squash(other.question) and squash(
         faq.answer
     ) == squash(other.answer)

@@ -105,6 +105,8 @@ def strip_marker(text: str, word: str | None = None) -> str:
     >>> strip_marker("A 40:1 ratio is used.")
     'A 40:1 ratio is used.'
     """
+    if not text:
+        return ""
     plain = text.strip().lstrip(">• \t")
     start = len(plain) - len(plain.lstrip("- \t")) if plain.startswith("- ") else 0
     match = _ANSWER.match(plain, start)

@@ -87,6 +87,7 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
         extra["relevelled"] = mend_levels(elements)
     extra["references"] = guide_references(elements)
     title = _title(values, elements, file)
+    low = page.text.lower()
     sections = sections_of(elements, kind, title)
     monograph = Monograph(
         file=file,
@@ -95,7 +96,7 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
         kind=kind,
         title=title,
         subject=extra.get("fields", {}).get("Compound Name") or title,
-        policy=_policy(kind, page.text),
+        policy=_policy(kind, low),
         front_matter=values,
         front_lines=front.lines if front else {},
         sections=sections,
@@ -112,7 +113,7 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     monograph = changed(
         monograph, faqs=(*asked.values(), *body), extra={**extra, "tables": tables}
     )
-    findings = [*of_tables, *_findings(page, decoded, front, asked, monograph)]
+    findings = [*of_tables, *_findings(page, decoded, front, asked, monograph, low)]
     findings.sort(key=_place)
     extra = {**monograph.extra, "parts": _parts(findings, first, len(page.lines))}
     monograph = changed(monograph, findings=tuple(findings), extra=extra)
@@ -134,6 +135,7 @@ def _findings(
     front: FrontMatter | None,
     asked: dict[int, Faq],
     monograph: Monograph,
+    low: str,
 ) -> Iterator[Finding]:
     """Yield everything that is wrong with a page by itself."""
     yield from check_file(page, decoded, front, monograph)
@@ -149,7 +151,7 @@ def _findings(
         yield from check_breaks(page, sections, monograph.extra["relevelled"])
     start = page.starts[front.end_line] if front and front.end_line else 0
     yield from check_markup(page, monograph)
-    yield from check_text(page, monograph, start)
+    yield from check_text(page, monograph, low, start)
 
 
 def _place(finding: Finding) -> tuple[int, int]:
@@ -171,7 +173,7 @@ def _title(values: dict[str, Any], elements: list[Element], file: str) -> str:
     return Path(file).stem
 
 
-def _policy(kind: PageKind, text: str) -> Policy:
-    if kind == "guide" or "research use only" in text.lower():
+def _policy(kind: PageKind, low: str) -> Policy:
+    if kind == "guide" or "research use only" in low:
         return "research-only"
     return "ai-generated"

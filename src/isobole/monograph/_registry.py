@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from isobole.monograph._finding import Finding
+from isobole.monograph._finding import Finding, make_finding
 from isobole.monograph._span import Span
 from isobole.results import Severity
 
@@ -374,14 +374,15 @@ def found(
     kind = FINDINGS[code]
     if after is not None and before is None:
         before = spans[0].quote
-    return Finding(
+    return make_finding(
         code,
         kind.severity,
-        kind.sentence.format(**words),
+        kind.sentence.format(**words) if words else kind.sentence,
         spans,
         spans[0].file if spans else file,
         kind.remedy,
         before,
         after,
-        confidence=kind.confidence,
+        (),
+        kind.confidence,
     )

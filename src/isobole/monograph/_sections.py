@@ -40,9 +40,11 @@ def page_kind(
             if name:
                 (second if element.level <= 2 else third).add(name)
         elif "**" in element.text and element.kind in ("paragraph", "item"):
-            pieces = element.text.split("\n")
-            for index, line in enumerate(pieces):
-                if (index == 0 and element.kind == "item") or "**" not in line:
+            item = element.kind == "item"
+            if item and "\n" not in element.text:
+                continue
+            for index, line in enumerate(element.text.split("\n")):
+                if (index == 0 and item) or "**" not in line:
                     continue
                 heading = bold_heading(line.strip())
                 if heading and heading.name:
@@ -118,7 +120,7 @@ def sections_of(
         if element.kind == "heading":
             heading = take_apart(element.text)
             begin(heading, element.level, element.line, element.end_line)
-        elif element.kind in ("paragraph", "item") and "**" in element.text:
+        elif "**" in element.text and _divided(element):
             inside = done[-1].heading.name if done else None
             for part in _parts(element, kind, taken, inside):
                 if isinstance(part, Block):
@@ -156,15 +158,18 @@ def _block(element: Element, text: str, line: int, end_line: int) -> Block:
     return Block(kind, text, line, end_line, element.depth, rows, places)
 
 
+def _divided(element: Element) -> bool:
+    """Say whether a heading in bold may begin a line of an element."""
+    if element.kind == "paragraph":
+        return element.text.startswith("**") or "\n" in element.text
+    return element.kind == "item" and "\n" in element.text
+
+
 def _parts(
     element: Element, kind: PageKind, taken: set[str], inside: str | None
 ) -> list[Block | tuple[Heading, int, int]]:
     """Cut a block at the lines that begin with a heading in bold."""
     lines = element.text.split("\n")
-    if len(lines) == 1 and (
-        element.kind == "item" or not element.text.startswith("**")
-    ):
-        return [_block(element, element.text, element.line, element.end_line)]
     parts: list[Block | tuple[Heading, int, int]] = []
     begin = 0
     for index, line in enumerate(lines):
