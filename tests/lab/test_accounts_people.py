@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -358,3 +359,36 @@ def test_a_signature_is_the_persons_own_password(lab: Any) -> None:
     with pytest.raises(DataError, match="Too many wrong"):
         sign(lab.passwords["ana"])
     assert AccessRow.objects.filter(what="signature.refused").count() == 5
+
+
+@pytest.mark.parametrize("what", ["grant", "deactivate"])
+def test_an_administrator_undoes_no_password_that_is_changed_at_this_moment(
+    either_lab: Any, what: Any
+) -> None:
+    """On PostgreSQL both may be under way: the account is saved as it is by then."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.contrib.auth.hashers import make_password
+    from django.db import connections, transaction
+
+    from isobole.lab.accounts import people
+
+    either_lab.person("ada", administrator=True)
+    ana = either_lab.person("ana")
+
+    def meanwhile() -> None:
+        try:
+            people.change(User.objects.get(pk=ana.pk), what)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            people.set_own_password(ana, make_password(NEW), "")
+            done = pool.submit(meanwhile)
+            time.sleep(0.3)  # it is under way, and waits
+            assert not done.done()
+        done.result()
+    ana.refresh_from_db()
+    assert ana.check_password(NEW)
+    assert (ana.is_administrator, ana.is_active) == (what == "grant", what == "grant")

@@ -142,7 +142,8 @@ def change(user: User, what: Change) -> str | None:
     password = None
     with transaction.atomic():
         _alone()
-        user.refresh_from_db()
+        # Locked: a new password of their own may be under way.
+        user.refresh_from_db(from_queryset=User.objects.select_for_update())
         if what in ("deactivate", "withdraw"):
             _keep_one_administrator(user)
         if what == "deactivate":
