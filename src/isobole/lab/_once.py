@@ -18,6 +18,10 @@ from isobole.lab.models import User
 from isobole.studies import Entry, canonical_json
 
 FIELD = "form_key"
+CORRECTED_BEFORE = (
+    "This correction was stored when the form was sent first; nothing was added."
+)
+"""Not that it holds: it may have been corrected again since."""
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
 
 

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from isobole.lab._once import form_of, sent_before
+from isobole.lab._once import CORRECTED_BEFORE, form_of, sent_before
 from isobole.lab.pages._allocation import page_of
 from isobole.lab.pages._held import Held, held_rows
 from isobole.lab.pages._saved import protocol_of, save
@@ -78,7 +78,7 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
     study_id = access.study.study_id
     entries = entries_of(study_id)
     if request.method == "POST" and sent_before(request, study_id):
-        messages.success(request, f"{animal_id} is corrected.")
+        messages.info(request, CORRECTED_BEFORE)
         return redirect("allocation", study_id)
     found = {one.animal_id: one for one in held_rows(entries, "animal.add")}
     if animal_id not in found:

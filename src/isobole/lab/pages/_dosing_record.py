@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from isobole.lab._once import form_of, sent_before
+from isobole.lab._once import CORRECTED_BEFORE, form_of, sent_before
 from isobole.lab.pages._dosing import (
     challenges_of,
     given_of,
@@ -142,8 +142,8 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
     """Correct a dose or take it back, with a reason."""
     study_id = access.study.study_id
     entries = entries_of(study_id)
-    if request.method == "POST" and (before := sent_before(request, study_id)):
-        messages.success(request, f"The dose of {before.obj} is corrected.")
+    if request.method == "POST" and sent_before(request, study_id):
+        messages.info(request, CORRECTED_BEFORE)
         return redirect("dosing", study_id)
     root = request.GET.get("row", "")
     held = next((h for h in held_rows(entries, "dose.give") if h.root_id == root), None)
