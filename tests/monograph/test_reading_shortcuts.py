@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import example, given, settings, strategies as st
 
+from isobole.monograph import (
+    _contradictions_reproduction as reproduction,
+    _contradictions_strength as strength,
+)
 from isobole.monograph._check_faqs import (
     _MARKER,
     _WORD,
@@ -14,6 +21,7 @@ from isobole.monograph._check_faqs import (
 from isobole.monograph._check_front import _DESCRIPTION, _SENTENCE_END, _sentences
 from isobole.monograph._check_sections import _SEE_ABOVE, _SHORT, _may_point
 from isobole.monograph._check_text import _may_leak
+from isobole.monograph._held import held
 from isobole.monograph._page import Faq, Section, make_block, make_section
 from isobole.monograph._qa import squash
 from isobole.monograph._span import Span
@@ -103,3 +111,33 @@ def test_a_description_ends_with_the_last_sentence_that_fits(words: list[str]) -
     fitting = [end for end in ends if end <= _DESCRIPTION]
     expected = text[: fitting[-1] if fitting else ends[0]] if ends else text or None
     assert _sentences(text) == expected
+
+
+GATED = [
+    pytest.param(strength.NOT_FORBIDDEN, strength.CONTRA, id="not forbidden"),
+    pytest.param(strength._FORBIDDEN_HERE, strength._FORBIDDING, id="forbidding"),
+    pytest.param(strength._NO_NEED, strength._NO_NEED_KEYS, id="no need"),
+    pytest.param(strength._MAY, strength._MAY_KEYS, id="may"),
+    pytest.param(strength._MUST, strength._MUST_KEYS, id="must"),
+    pytest.param(strength._SHOULD, strength._SHOULD_KEYS, id="should"),
+    *(
+        pytest.param(
+            getattr(reproduction, name), getattr(reproduction, f"{name}_KEYS"), id=name
+        )
+        for name in (
+            "_OUTWEIGH", "_FORBIDDEN", "_ALLOWED", "_CAUTION", "_UNSURE", "_WOMB"
+        )
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "gate"), GATED)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_text_that_holds_a_pattern_passes_its_gate(
+    pattern: re.Pattern[str], gate: int, data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(pattern))
+    assert held(text) & gate, text
+    # As part of a longer sentence too.
+    assert held(f"**Lead:** {text}, and so on") & gate, text

@@ -57,7 +57,7 @@ from isobole.monograph._contradictions_strength import (
 from isobole.monograph._contradictions_studies import study_findings, synergy_findings
 from isobole.monograph._contradictions_view import View
 from isobole.monograph._finding import Finding
-from isobole.monograph._identity import identity_findings
+from isobole.monograph._identity import findings_by_kind
 from isobole.monograph._page import Monograph
 
 
@@ -110,7 +110,7 @@ def _of_page(view: View) -> Iterator[Finding]:
     yield from percent_findings(view)
     yield from citation_findings(view)
     yield from layout_findings(view)
-    yield from identity_findings(view.page)
+    yield from findings_by_kind(view.page, view.own, view.by_kind)
 
 
 def check_pages(pages: Iterable[Monograph]) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from isobole.monograph._checks import finding, joined
 from isobole.monograph._contradictions_scope import covers, facets, scopes_meet
-from isobole.monograph._contradictions_strength import NOT_FORBIDDEN
+from isobole.monograph._contradictions_strength import CONTRA, NOT_FORBIDDEN
 from isobole.monograph._contradictions_view import MOST, View, lines, places
 from isobole.monograph._contradictions_words import concepts_in
 from isobole.monograph._finding import Finding
@@ -53,6 +53,18 @@ _LEAD = re.compile(r"^\s*\*\*[^*]{3,60}\*\*:?\s*")
 _MILK = re.compile(r"breast|lactat|nursing|milk", re.IGNORECASE)
 _OF_MILK = gate("breast", "lactat", "nursing", "milk")
 _WOMB = re.compile(r"pregnan|trimester|f(?:o)?etus|f(?:o)?etal", re.IGNORECASE)
+# Whatever one of the patterns finds holds one of its keys.
+_OUTWEIGH_KEYS = gate(
+    "outweigh", "justif", "unless", "only", "needed", "necessary", "essential", "contra"
+)
+_FORBIDDEN_KEYS = gate("contra", "must", "should", "not", "avoid")
+_ALLOWED_KEYS = gate("compatible", "safe", "acceptable", "may", "can", "contra")
+_CAUTION_KEYS = gate(
+    "caution", "cautious", "avoid", "not", "discouraged", "contra", "discontinue",
+    "stop",
+)  # fmt: skip
+_UNSURE_KEYS = gate("whether", "known", "established", "clear", "certain")
+_WOMB_KEYS = gate("pregnan", "trimester", "etus", "etal")
 
 
 def pregnancy_stance(said: Statement) -> Stance | None:
@@ -64,20 +76,27 @@ def pregnancy_stance(said: Statement) -> Stance | None:
     if said.kind == "contraindication":
         if "pregnancy" not in concepts_in(f"{value} / {said.scope.condition or ''}"):
             return None
-        if NOT_FORBIDDEN.search(quote):
+        here = held(quote)
+        if here & CONTRA and NOT_FORBIDDEN.search(quote):
             return None
-        return "relative" if _OUTWEIGH.search(quote) else "forbidden"
+        relative = here & _OUTWEIGH_KEYS and _OUTWEIGH.search(quote)
+        return "relative" if relative else "forbidden"
     if said.kind != "pregnancy" or said.scope.population == "fetus":
         return None
     if value == "x":
         return "forbidden"
-    if _OUTWEIGH.search(quote) or value == "relative contraindication":
+    here = held(quote)
+    if value == "relative contraindication" or (
+        here & _OUTWEIGH_KEYS and _OUTWEIGH.search(quote)
+    ):
         return "relative"
-    if NOT_FORBIDDEN.search(quote):
+    if here & CONTRA and NOT_FORBIDDEN.search(quote):
         return "allowed"
-    if said.strength == "contraindicated" or _FORBIDDEN.search(quote):
+    if said.strength == "contraindicated" or (
+        here & _FORBIDDEN_KEYS and _FORBIDDEN.search(quote)
+    ):
         return "forbidden"
-    if _says(_ALLOWED, quote):
+    if here & _ALLOWED_KEYS and _says(_ALLOWED, quote):
         return "allowed"
     return None
 
@@ -204,27 +223,35 @@ def _milk_stance(said: Statement) -> Stance | None:
     if said.kind == "contraindication":
         words = str(said.value or said.scope.population or "")
         if "breastfeeding" in concepts_in(words) and "pregnan" not in words:
-            return None if NOT_FORBIDDEN.search(quote) else "cautioned"
+            denied = held(quote) & CONTRA and NOT_FORBIDDEN.search(quote)
+            return None if denied else "cautioned"
         return None
     if said.kind == "precaution":
         whom = said.scope.population
         if whom is None or "breastfeeding" not in whom or "pregnan" in whom:
             return None
+    # The words looked at are some of the sentence's: none has a key that it has not.
+    here = held(quote)
     if said.kind == "text" and (
-        not held(quote) & _OF_MILK or _WOMB.search(quote) or not _MILK.search(quote)
+        not here & _OF_MILK or _WOMB.search(quote) or not _MILK.search(quote)
     ):
         return None
-    about = _milk_words(_LEAD.sub("", quote) if said.scope.population else quote)
+    about = _LEAD.sub("", quote) if said.scope.population else quote
+    if here & _WOMB_KEYS:
+        about = _milk_words(about)
     if not about:
         return None
-    if _OUTWEIGH.search(about):
+    if here & _OUTWEIGH_KEYS and _OUTWEIGH.search(about):
         return None
-    unsure = _UNSURE.search(about)
-    if (said.value == "compatible" and not unsure) or _says(_ALLOWED, about):
+    if said.value == "compatible" and not (
+        here & _UNSURE_KEYS and _UNSURE.search(about)
+    ):
         return "allowed"
-    if NOT_FORBIDDEN.search(about):
+    if here & _ALLOWED_KEYS and _says(_ALLOWED, about):
+        return "allowed"
+    if here & CONTRA and NOT_FORBIDDEN.search(about):
         return None
-    return "cautioned" if _CAUTION.search(about) else None
+    return "cautioned" if here & _CAUTION_KEYS and _CAUTION.search(about) else None
 
 
 def _milk_words(quote: str) -> str:

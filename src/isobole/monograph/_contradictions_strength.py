@@ -31,6 +31,8 @@ NOT_FORBIDDEN = re.compile(
     r"|\brelative(?:ly)? contra",
     re.IGNORECASE,
 )
+CONTRA = gate("contra")
+"""Without it a text does not hold `NOT_FORBIDDEN`."""
 _ALLOWS = re.compile(
     r"\bcaution|\bcautious|\bcareful|\breduc\w+|\blower\w*|\badjust\w*|\bhalv\w+|\bhalf\b|"
     r"\btitrat\w+|\bstart\w* (?:with|at|low)|\bsmall\w* dose|\bclosely monitor"
@@ -47,6 +49,7 @@ _FORBIDDEN_HERE = re.compile(
     r"suitable|for use)|\bmust not\b",
     re.IGNORECASE,
 )
+_FORBIDDING = gate("contra", "avoid", "not")
 _WHOM = re.compile(
     r"\b(?:in|with|for|if|to)\b(?! (?:great |extreme )?(?:caution|care|a lower"
     r"|low))\s+(?:the\s+)?(?:patients?|people|those|individuals|"
@@ -112,7 +115,7 @@ def _forbidden(said: Statement) -> tuple[Condition, ...]:
     words = said.value if isinstance(said.value, str) else said.scope.condition
     if not words or quote.rstrip().endswith("?"):
         return ()
-    if "contra" in quote.lower() and NOT_FORBIDDEN.search(quote):
+    if held(quote) & CONTRA and NOT_FORBIDDEN.search(quote):
         return ()
     return conditions(words)
 
@@ -130,9 +133,10 @@ def _softened(said: Statement) -> tuple[Condition, ...]:
         and not (said.kind == "text" and said.scope.population)
     ):
         return ()
-    if not held(quote) & _ALLOWING:
+    here = held(quote)
+    if not here & _ALLOWING or quote.rstrip().endswith("?"):
         return ()
-    if quote.rstrip().endswith("?") or _FORBIDDEN_HERE.search(quote):
+    if here & _FORBIDDING and _FORBIDDEN_HERE.search(quote):
         return ()
     if not _ALLOWS.search(quote) and "adjust" not in quote.lower():
         return ()
@@ -145,9 +149,11 @@ def _softened(said: Statement) -> tuple[Condition, ...]:
     named = tuple(c for c in named if not c.keys <= _NOT_FOR_THESE)
     if not (scope.condition or scope.population):
         named += tuple(c for m in _WHOM.finditer(quote) for c in conditions(m["whom"]))
+    if not named:
+        return ()
     # The restriction may stand in the sentence, not in the scope.
-    here = facets(quote)
-    return tuple(Condition(c.words, c.keys, here | c.facets) for c in named)
+    narrowed = facets(quote)
+    return tuple(Condition(c.words, c.keys, narrowed | c.facets) for c in named)
 
 
 def _meet(
@@ -220,19 +226,28 @@ _NO_NEED = re.compile(
     r"(?:necessary|required|needed)\b|\bunnecessary\b",
     re.IGNORECASE,
 )
+_NO_NEED_KEYS = gate(
+    "adjustment", "reduction", "change", "necessary", "required", "needed"
+)
+_MAY_KEYS = gate("may", "might", "could", "can", "sometimes", "necessary", "needed")
+_MUST_KEYS = gate(
+    "must", "necessary", "required", "essential", "mandatory", "needed", "has", "have"
+)
+_SHOULD_KEYS = gate("should", "recommended", "advised", "advisable")
 _ADVICE = ("dose_adjustment", "contraception")
 
 
 def modal(said: Statement) -> str | None:
     """Return how bindingly a statement words its advice; None for an imperative."""
     quote = said.span.quote
-    if _NO_NEED.search(quote):
+    here = held(quote)
+    if here & _NO_NEED_KEYS and _NO_NEED.search(quote):
         return None
-    if _MAY.search(quote):
+    if here & _MAY_KEYS and _MAY.search(quote):
         return "may"
-    if _MUST.search(quote):
+    if here & _MUST_KEYS and _MUST.search(quote):
         return "must"
-    if _SHOULD.search(quote):
+    if here & _SHOULD_KEYS and _SHOULD.search(quote):
         return "should"
     given = said.details.get("modal")
     return str(given) if given in ("may", "should", "must") else None

@@ -39,15 +39,19 @@ class View:
         self.page = page
         self.file = page.file
         self.patients = page.policy != "research-only"
-        self._kinds: defaultdict[str, list[Statement]] = defaultdict(list)
+        self.by_kind: defaultdict[str, list[Statement]] = defaultdict(list)
         for said in page.statements:
-            self._kinds[said.kind].append(said)
+            self.by_kind[said.kind].append(said)
 
     def of(self, *kinds: str) -> list[Statement]:
         """Return the statements of some kinds, kind by kind, in the page's order."""
         if len(kinds) == 1:
-            return self._kinds.get(kinds[0], [])
-        return [said for kind in kinds for said in self._kinds.get(kind, ())]
+            return self.by_kind.get(kinds[0], [])
+        found: list[Statement] = []
+        for kind in kinds:
+            if kind in self.by_kind:
+                found += self.by_kind[kind]
+        return found
 
     @cached_property
     def own(self) -> Substance | None:

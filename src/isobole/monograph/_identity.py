@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from isobole.monograph._checks import finding, joined
@@ -128,10 +128,16 @@ def identity_findings(page: Monograph) -> tuple[Finding, ...]:
     Names that belong to another substance or salt, products that are another salt,
     doses that state no basis, and doses that are the regimen of another product.
     """
-    own = substance_of(page)
     by_kind: defaultdict[str, list[Statement]] = defaultdict(list)
     for said in page.statements:
         by_kind[said.kind].append(said)
+    return findings_by_kind(page, substance_of(page), by_kind)
+
+
+def findings_by_kind(
+    page: Monograph, own: Substance | None, by_kind: Mapping[str, list[Statement]]
+) -> tuple[Finding, ...]:
+    """Return what `identity_findings` does, given a page's substance and statements."""
     found = [
         *_names(page, own, by_kind, "alternate_name"),
         *_names(page, own, by_kind, "brand_name"),
@@ -145,7 +151,7 @@ def identity_findings(page: Monograph) -> tuple[Finding, ...]:
 def _names(
     page: Monograph,
     own: Substance | None,
-    by_kind: dict[str, list[Statement]],
+    by_kind: Mapping[str, list[Statement]],
     kind: str,
 ) -> Iterator[Finding]:
     wrong: list[Statement] = []
@@ -173,7 +179,7 @@ def _names(
 
 
 def _products(
-    page: Monograph, own: Substance | None, by_kind: dict[str, list[Statement]]
+    page: Monograph, own: Substance | None, by_kind: Mapping[str, list[Statement]]
 ) -> Iterator[Finding]:
     used: list[Statement] = []
     names: list[str] = []
@@ -228,7 +234,7 @@ def _relatives(own: Substance) -> tuple[tuple[str, str], ...]:
 
 
 def _basis(
-    page: Monograph, own: Substance, by_kind: dict[str, list[Statement]]
+    page: Monograph, own: Substance, by_kind: Mapping[str, list[Statement]]
 ) -> Iterator[Finding]:
     doses = [
         said for kind in _DOSES for said in by_kind.get(kind, ()) if _is_dose(said)
@@ -259,7 +265,7 @@ def _states_basis(text: str) -> bool:
 
 
 def _regimen(
-    page: Monograph, own: Substance, by_kind: dict[str, list[Statement]]
+    page: Monograph, own: Substance, by_kind: Mapping[str, list[Statement]]
 ) -> Iterator[Finding]:
     doses = [
         said
