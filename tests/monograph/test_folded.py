@@ -101,3 +101,16 @@ def test_only_letters_of_the_pattern_are_lowered(pattern: str, lower: str) -> No
 def test_letters_that_are_written_in_two_ways_are_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="one form"):
         lower_case(pattern)
+
+
+KEYED = [one for one in PATTERNS.values() if one.keys != ("",)]
+
+
+@pytest.mark.parametrize("pattern", KEYED, ids=range(len(KEYED)))
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_what_a_pattern_finds_holds_one_of_its_keys(
+    pattern: Folded, data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(pattern.plain))
+    assert _place(pattern.search(text)) == _place(pattern.plain.search(text))

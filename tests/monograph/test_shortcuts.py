@@ -17,6 +17,7 @@ from isobole.monograph import (
     _extract_care as care,
     _extract_cues as cues,
     _extract_effects as effects,
+    _extract_metadata as metadata,
     _extract_names as names,
     _extract_pharmacology as pharmacology,
     _extract_reproduction as reproduction,
@@ -334,3 +335,18 @@ def test_a_heading_that_runs_on_begins_with_a_standard_name() -> None:
     for name in headings.STANDARD_A:
         assert headings.take_apart(f"{name} {words_}").inline == words_
         assert headings.take_apart(f"My {name} {words_}").inline == ""
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ("A", "Answer", ":", "**", "*", " ", "\n", "\u00a0", "1", "Q:", "a", "Yes")
+        ),
+        max_size=10,
+    ).map("".join)
+)
+@example("b **\u00a0 A**: c")
+def test_the_mark_of_an_answer_is_found_from_its_letter(text: str) -> None:
+    found = metadata._answer(text)
+    plain = metadata._ANSWER.search(text) if ":" in text else None
+    assert (found and found.span()) == (plain and plain.span())

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from isobole.monograph._extract_text import Piece
 from isobole.monograph._page import Monograph
-from isobole.monograph._span import Span
 from isobole.monograph._statement import (
     KINDS,
     Scope,
@@ -91,11 +90,10 @@ class Draft:
         self._policy = page.policy
         self._names = _Names(page.subject)
         self._subjects: dict[str, str] = {}
-        self._spans: dict[tuple[int, int], Span] = {}
         self._said: list[Statement] = []
         self._seen: set[tuple[object, ...]] = set()
         self._scopes: dict[tuple[str | None, ...], Scope] = {}
-        self._counts: dict[tuple[str, int], int] = {}
+        self._counts: dict[str, int] = {}
         self.spoken: set[int] = set()
 
     def say(
@@ -119,44 +117,45 @@ class Draft:
         """Write a statement down, with the words of `piece` as its source."""
         assert kind in KINDS, kind
         first, end, text = piece
-        opening = self.opening
         start = first
-        if opening and start == opening[0] and end == opening[1]:
+        opening = self.opening
+        if opening is not None and start == opening[0] and end == opening[1]:
             start = opening[2]
+        _, section, people, disease, way, _, _, asked, _, _ = place
+        words = (route or way, population or people, indication or disease,
+                 phase, condition)  # fmt: skip
+        scope = self._scopes.get(words)
+        if scope is None:
+            scope = self._scopes[words] = _scope(*words)
+        # Of one page, equal scopes are one: a number says which.
+        told: tuple[object, ...] = (kind, start, end, value, unit, id(scope))
         kept: dict[str, Any] = {}
         if details:
             for name, word in details.items():
                 if word or (word is not None and word != "" and word != []):
                     kept[name] = tuple(word) if isinstance(word, list) else word
-        words = (route or place.route, population or place.population,
-                 indication or place.indication, phase, condition)  # fmt: skip
-        scope = self._scopes.get(words)
-        if scope is None:
-            scope = self._scopes[words] = _scope(*words)
-        # Of one page, equal scopes are one: a number says which.
+            if kept:
+                told = (*told, *kept.values())
         seen = self._seen
-        before = len(seen)
-        seen.add((kind, start, end, value, unit, id(scope), *kept.values()))
-        if len(seen) == before:
+        if told in seen:
             return
+        seen.add(told)
         self.spoken.add(first)
-        if place.question:
-            kept["question"] = place.question
-        place_of = (start, end)
-        span = self._spans.get(place_of)
-        if span is None:
-            span = self._spans[place_of] = self.text.span(start, end)
+        if asked:
+            kept["question"] = asked
+        span = self.text.span(start, end)
         line = span.line
-        told = (kind, line)
-        count = self._counts[told] = self._counts.get(told, 0) + 1
+        begins = f"{self._stem}-{kind}-{line}"
+        counts = self._counts
+        count = counts[begins] = counts.get(begins, 0) + 1
         said = make_statement(
-            f"{self._stem}-{kind}-{line}-{count}",
+            f"{begins}-{count}",
             kind,
-            subject or self.subject_of(text),
+            subject or self._subjects.get(text) or self.subject_of(text),
             value,
             unit,
             scope,
-            place.section,
+            section,
             span,
             strength,
             certainty,

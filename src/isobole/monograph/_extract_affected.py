@@ -47,14 +47,17 @@ LEVEL = Folded(
 WORKS = Folded(
     r"\b(?:effects?|effectiveness|efficacy|actions?|activity|toxicity)\s+of\s+"
     r"(?P<of>[^,.;]+)",
+    keys=("effect", "efficacy", "action", "activity", "toxicity"),
 )
 _RISK = Folded(
     r"\brisk\s+(?:of|for)\s+(?P<what>[^.;]+?)"
     r"(?=\s+(?:when|if|with|in|and increas|due)\b|"
     r"[.;]|$)",
+    keys=("risk",),
 )
 _PARTICULARLY = Folded(
     r"(?:,\s*|\()(?:particularly|especially|such as|including)\s+(?P<what>[^.;)]+)",
+    keys=("particularly", "especially", "such as", "including"),
 )
 # Where the words on one agent end and the sentence goes on.
 GOES_ON = re.compile(
@@ -66,6 +69,7 @@ GOES_ON = re.compile(
 CONSEQUENCE = Folded(
     r"(?:increasing the risk of|(?:leading|resulting)\s+(?:to|in)|lead(?:s)? to|"
     r"result(?:s)? in|causing)\s+(?P<what>[^.;]+)",
+    keys=("increasing", "lead", "result", "causing"),
 )
 PRONOUN = re.compile(
     r"^(?:it|its|this|these|they|which|the drug|the medication)\b", re.I

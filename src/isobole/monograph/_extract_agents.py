@@ -14,6 +14,7 @@ LISTED = Folded(
     r"\(\s*(?:e\.g\.,?|i\.e\.,?|such as|including|like|for example,?)?\s*"
     r"(?P<list>[^()]+)\)"
     r"|,?\s+(?:such as|including|like)\s+(?P<prose>[^.;()]+)",
+    keys=("(", "such as", "including", "like"),
 )
 _LONGEST = 9
 

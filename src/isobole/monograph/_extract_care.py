@@ -56,8 +56,9 @@ _ADJUSTED = marks(
 _CAUTION = Folded(
     r"\b(?:use[ds]?|administered|prescribed)?\s*(?:with\s+|extreme\s+)*(?:caution|"
     r"cautiously|careful(?:ly)?\s+(?:consider|use|evaluat|assess)\w*)",
+    keys=("cautio", "careful"),
 )
-_SCREEN = Folded(r"\bscreen(?:ing)?\b\s+(?:for|patients)")
+_SCREEN = Folded(r"\bscreen(?:ing)?\b\s+(?:for|patients)", keys=("screen",))
 _RISKY = Folded(r"\b(?:increased|higher|greater|elevated)\s+risk\b")
 _STRENGTHS: tuple[tuple[str, Strength], ...] = (
     ("contraindicated", "contraindicated"),

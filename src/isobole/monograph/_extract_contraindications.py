@@ -11,7 +11,7 @@ from isobole.monograph._extract_uses import VERB
 from isobole.monograph._folded import Folded
 from isobole.monograph._vocabulary import vocabulary
 
-_ABSOLUTE = Folded(r"\b(absolute|relative)\b")
+_ABSOLUTE = Folded(r"\b(absolute|relative)\b", keys=("absolute", "relative"))
 # "None known" is no condition that forbids; the sentence stays as text.
 _NONE = re.compile(
     r"\W*(?:none|nil|n/?a|not\s+(?:known|reported|stated|applicable|available)|"

@@ -54,6 +54,8 @@ THERAPEUTIC = re.compile(
 
 
 _LEVELS = marks(("therapeutic", "target", "reference", "desired", "serum", "plasma"))
+# No quantity begins within a number or behind what may be half of one.
+_FIRST_DIGIT = re.compile(r"\d(?<![\w.,/-]\d)\d*")
 # What may stand between the first digit of a quantity and the one before its unit.
 _IN_QUANTITY = re.compile(r"[\d.,\s–—to-]*", re.IGNORECASE)
 
@@ -132,30 +134,31 @@ def doses(text: str, lead: str = "") -> list[Dose]:
 
 
 def _quantities(text: str) -> list[re.Match[str]]:
-    """Return every quantity; each begins with a digit, so only digits are tried."""
+    """Return every quantity, tried only where a number begins."""
     found: list[re.Match[str]] = []
     measured = MEASURED.search(text)
+    if measured is None:
+        return found
+    last = measured.start()
     place = 0
-    for digit in DIGIT.finditer(text):
+    for digit in _FIRST_DIGIT.finditer(text):
         start = digit.start()
+        if start < place:
+            continue
         # A quantity goes on to the next digit with a unit, and nothing but numbers
         # and what joins them stands before that.
-        if measured and measured.start() < start:
+        if last < start:
             measured = MEASURED.search(text, start)
-        if measured is None:
-            break
-        if start < place or measured.start() > _joined(text, start):
+            if measured is None:
+                break
+            last = measured.start()
+        joined = _IN_QUANTITY.match(text, start)
+        if joined and last > joined.end():
             continue
         if match := QUANTITY.match(text, start):
             found.append(match)
             place = match.end()
     return found
-
-
-def _joined(text: str, start: int) -> int:
-    """Return how far numbers and what joins them go on from a place."""
-    match = _IN_QUANTITY.match(text, start)
-    return match.end() if match else start
 
 
 def _interval(text: str) -> str:

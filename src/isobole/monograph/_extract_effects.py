@@ -44,6 +44,7 @@ _AFTER = Folded(
 _ACTION = Folded(
     r"\b(?:immediate|urgent|emergency|prompt)\s+(?:medical\s+)?(?:intervention|"
     r"attention|care|help|treatment)\b",
+    keys=("immediate", "urgent", "emergency", "prompt"),
 )
 _VERB = Folded(
     r"\b(?:is|are|was|were|can|may|might|should|must|will|would|has|have|had|do|does|"
@@ -62,7 +63,10 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _COURSE = re.compile(r"(transient|temporary|reversible|mild|severe)\s+", re.IGNORECASE)
-_LEADS_TO = Folded(r"\b(?:can|may|could)\s+(?:lead|progress)\s+to\s+(?P<what>[^.;]+)")
+_LEADS_TO = Folded(
+    r"\b(?:can|may|could)\s+(?:lead|progress)\s+to\s+(?P<what>[^.;]+)",
+    keys=("lead", "progress"),
+)
 _LONGEST_TERM = 8
 # One of these stands in what each of the two patterns finds.
 _AFTER_KEYS = gate(

@@ -34,12 +34,14 @@ _WITH = Folded(
     r"\b(?:when\s+(?:taken|used|combined|administered|given)\s+(?:together\s+)?with|"
     r"in combination with|(?:concomitant|concurrent)(?:ly)?(?:\s+use)?\s+(?:of|with)|"
     r"co-?administ\w+\s+(?:of|with)|combin\w+\s+with)\s+(?P<agents>[^.;]+)",
+    keys=("when", "combin", "concomitant", "concurrent", "administ"),
 )
 # "X should be avoided, as it can ..." and "Avoid X, as it can ...".
 _SHUNNED = Folded(
     r"(?:^|[,;]\s*)(?:\w+,\s+)?(?P<a>[\w\s-]{3,60}?)\s+(?:should|must|is to)\s+be\s+"
     r"(?:avoided|limited)|\bavoid(?:ing)?\s+(?P<b>[\w\s,-]{3,60}?)"
     r"(?=,?\s+(?:as|because|since|while|when|during|which|due)\b)",
+    keys=("avoid", "limited"),
 )
 # "X should not be taken within an hour of it" names no effect.
 _NOT_WITH = re.compile(
@@ -51,8 +53,11 @@ _NOT_WITH_IT = Folded(
     r"\b(?:should|must)\s+(?:not|never)\s+be\s+(?:taken|used|given|combined|mixed|"
     r"co-?administered)\s+(?:together\s+)?with\s+"
     r"(?!(?:it|this|food|meals?|milk|water)\b)(?P<what>[^.;,]+)",
+    keys=("with",),
 )
-_INTERACTS = Folded(r"\binteract(?:s|ions?)?\s+with\s+(?P<what>[^.;]+)")
+_INTERACTS = Folded(
+    r"\binteract(?:s|ions?)?\s+with\s+(?P<what>[^.;]+)", keys=("interact",)
+)
 _UNNAMED = re.compile(
     r"\b(?:other|many|several|various|some|certain|numerous)\s+(?:drugs?|medications?|"
     r"medicines?|substances)\b",

@@ -12,6 +12,8 @@ _ANSWER = re.compile(
     r"\s*(?:\*\*\s*(?:A|Answer)\s*\d*\s*(?::\s*\*\*|\*\*\s*:?)|"
     r"\b(?:A|Answer)\s*\d*\s*(?:\*\*\s*)?:(?:\s*\*\*)?)\s*"
 )
+# What stands in every mark of an answer.
+_SIGN = re.compile(r"A(?:nswer)?\s*\d*\s*(?::|\*\*)")
 _KEY = re.compile(r"[\s-]*[\w ]+:\s*(?:[>|][+-]?\d?\s*)?(?P<quote>['\"]?)")
 _TRUNCATED = re.compile(r"(?:\.\.\.|…)\s*['\"]?\s*$")
 
@@ -137,8 +139,14 @@ def _say_questions(draft: Draft, value: list[object]) -> None:
 
 
 def _answer(text: str) -> re.Match[str] | None:
-    """Return the first mark of an answer, for which a text needs an A and a colon."""
-    return _ANSWER.search(text) if "A" in text and ":" in text else None
+    """Return the first mark of an answer, looked for only where its A stands."""
+    sign = _SIGN.search(text) if ":" in text else None
+    if sign is None:
+        return None
+    begin = sign.start()
+    while begin and (text[begin - 1] == "*" or text[begin - 1].isspace()):
+        begin -= 1
+    return _ANSWER.search(text, begin)
 
 
 def _without_marker(text: str) -> str:

@@ -11,7 +11,7 @@ from isobole.monograph._extract_uses import VERB
 from isobole.monograph._folded import Folded
 from isobole.monograph._held import gate, held
 
-_NOTE = Folded(r"\(?\s*note\s*:.*$", re.DOTALL)
+_NOTE = Folded(r"\(?\s*note\s*:.*$", re.DOTALL, keys=("note",))
 _VARIES = Folded(r"\b(?:vary|varies|region|country|countries)\b")
 _KNOWN_AS = Folded(
     r"\b(?:known\s+(?:\w+\s+)?as|(?:sold|marketed|available)\s+(?:\w+\s+)?(?:as|under)|"
@@ -43,7 +43,7 @@ _CLASSES = gate(
 
 def say_is_a(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down the class of "It is a calcium channel blocker"."""
-    match = _IS_ONE.search(piece.text) if held(piece.text) & _CLASSES else None
+    match = _IS_ONE.match(piece.text) if held(piece.text) & _CLASSES else None
     if match is None or (match["name"] and not draft.names(match["name"])):
         return False
     draft.say("classification", piece, place, agent_term(match["what"]))

@@ -21,6 +21,7 @@ _ASKED = Folded(
     r"(?:taken|used|given|combined)\b"
     r"|\b(?:take|use|combine|mix)\s+(?P<two>[^?]+?\s+and\s+[^?]+?)"
     r"(?:\s+(?:together|at\s+the\s+same\s+time))",
+    keys=("with", "and", "while", "when", "if"),
 )
 _TRAILING = re.compile(
     r"\s+(?:at\s+the\s+same\s+time|together|safely|too|as\s+well|if|when|while|during|"

@@ -33,6 +33,7 @@ _TAIL = re.compile(
 )
 _UNLESS = Folded(
     r"\b(?:unless|only if|only when)\b[^.;]*\b(?:benefits?|clearly|outweigh|justif)",
+    keys=("unless", "only"),
 )
 _SPECIFIC = re.compile(
     r"^(?:(?:particularly|especially|such as|including|e\.g\.,?|"
@@ -221,7 +222,9 @@ def say_breastfeeding(draft: Draft, piece: Piece, place: Place) -> bool:
     return said
 
 
-_ABOUT_MILK = Folded(r"breast|lactat|nursing|milk")
+_ABOUT_MILK = Folded(
+    r"breast|lactat|nursing|milk", keys=("breast", "lactat", "nursing", "milk")
+)
 
 
 def say_reproduction(draft: Draft, piece: Piece, place: Place) -> bool:

@@ -51,7 +51,10 @@ _FALLBACK = {
     "disclaimer": "disclaimer",
 }
 _CARRY = frozenset(("dosage", "adjustments", "precautions"))
-_RISK_LEAD = Folded(r"birth defect|teratogen|pregnan|fetal|fetus")
+_RISK_LEAD = Folded(
+    r"birth defect|teratogen|pregnan|fetal|fetus",
+    keys=("birth defect", "teratogen", "pregnan", "fetal", "fetus"),
+)
 
 
 def handle(draft: Draft, made: Entry, place: Place, block: str) -> None:

@@ -34,7 +34,9 @@ _TREATS_KEYS = gate(
     "treats", "prevents", "manages", "relieves", "drug", "medication", "medicine",
     "agent", "antibiotic", "for", "against", "treatment", "management", "prevention",
 )  # fmt: skip
-_INCLUDING = Folded(r",?\s+(?:including|such as|like)\s+")
+_INCLUDING = Folded(
+    r",?\s+(?:including|such as|like)\s+", keys=("including", "such as", "like")
+)
 _TYPES = re.compile(
     r"^(?:certain|various|different|several|some|many|all|other)\s+"
     r"(?:(?:types|kinds|forms)\s+of\s+)?|^(?:types|kinds|forms)\s+of\s+",
@@ -44,7 +46,7 @@ _PREPOSITION = re.compile(r"^(?:in|against|for)\s+", re.IGNORECASE)
 _FOR_THE = re.compile(
     rf"^(?P<what>.+?)\s+for\s+(?:the\s+)?(?P<aim>{_PURPOSE}\s+of\s+.+)$", re.I
 )
-_LABEL = Folded(r"off[- ]label")
+_LABEL = Folded(r"off[- ]label", keys=("label",))
 _END = re.compile(
     r"\s+(?:when|where|if|who|which|that|because|due|based|by|in\s+(?:adults?|children|"
     r"patients|combination|people|individuals|infants|adolescents|women|men)|in$|"
@@ -60,6 +62,7 @@ _COMBINED = Folded(
     r"\b(?:in\s+combination\s+with|combined\s+with|together\s+with|along\s*with|"
     r"co-?administered\s+with|combinations?\s+with|^with)\s+(?P<what>[^.;]+?)"
     r"(?=\s+(?:for|to|in|when)\s|[.;]|$)(?:\s+(?:for|to treat|in)\s+(?P<aim>[^.;]+))?",
+    keys=("with",),
 )
 
 

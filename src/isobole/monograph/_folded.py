@@ -19,11 +19,15 @@ class Folded:
 
     A pattern that ignores case tries every one of its words at every place; in lower
     case only those with the letter that stands there. Where it finds nothing, neither
-    does the other, and else both find the same place.
+    does the other, and else both find the same place. Of `keys`, letters in lower
+    case, one stands in whatever the pattern finds.
     """
 
-    def __init__(self, pattern: str, flags: int = 0) -> None:
+    def __init__(
+        self, pattern: str, flags: int = 0, keys: tuple[str, ...] = ("",)
+    ) -> None:
         self.pattern = pattern
+        self.keys = keys
         self._flags = flags
 
     # Each is compiled once it is needed: of few patterns both are.
@@ -43,8 +47,12 @@ class Folded:
         """Return the first place of the pattern, as `re.Pattern.search` does."""
         if not folds(text):
             return self.plain.search(text, start, end)
-        found = self.lower.search(text.lower(), start, end)
-        return self.plain.match(text, found.start(), end) if found else None
+        lower = text.lower()
+        for key in self.keys:
+            if key in lower:
+                found = self.lower.search(lower, start, end)
+                return self.plain.match(text, found.start(), end) if found else None
+        return None
 
 
 def lower_case(pattern: str) -> str:
