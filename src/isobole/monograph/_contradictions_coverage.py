@@ -59,15 +59,16 @@ def _asked_for() -> tuple[dict[str, Any], ...]:
 
 
 def _stated(view: View, row: dict[str, Any]) -> bool:
+    numeric, valued, concept = map(row.get, ("numeric", "valued", "concept"))
     for said in view.of(*row["kinds"]):
         value = said.value
-        if row.get("numeric") and (
+        if numeric and (
             isinstance(value, bool) or not isinstance(value, int | float | tuple)
         ):
             continue
-        if row.get("valued") and (value is None or value in _NO_DRUG):
+        if valued and (value is None or value in _NO_DRUG):
             continue
-        if concept := row.get("concept"):
+        if concept:
             words = f"{said.scope.population} / {said.scope.condition} / {value}"
             if said.kind != concept and concept not in concepts_in(words):
                 continue

@@ -26,6 +26,7 @@ _TIMES = {
     "four times a day": 4, "every 6 hours": 4, "at bedtime": 1, "at night": 1,
     "every 24 hours": 1, "per day": 1,
 }  # fmt: skip
+_NUMBERS = (int, float, tuple)
 _MASS = {"mg": 1.0, "g": 1000.0, "mcg": 0.001, "µg": 0.001, "ug": 0.001}
 _UNIT = re.compile(
     r"(?P<mass>mg|g|mcg|µg|ug)(?P<kg> ?/ ?kg)?(?P<day> ?/ ?(?:day|d|24 ?h))?"
@@ -37,7 +38,7 @@ _UNIT = re.compile(
 def amount(said: Statement) -> Amount | None:
     """Return the daily amount a dose statement gives, None where it is not known."""
     value = said.value
-    if isinstance(value, bool) or not isinstance(value, int | float | tuple):
+    if not isinstance(value, _NUMBERS) or isinstance(value, bool):
         return None
     numbers = value if isinstance(value, tuple) else (float(value),)
     daily = _daily(said.unit or "") if numbers else None
@@ -95,7 +96,7 @@ def _recorded(said: Statement) -> tuple[object, ...]:
         scope.component, scope.salt, scope.route, scope.formulation, scope.population,
         scope.indication, scope.phase, scope.condition, scope.jurisdiction,
     )  # fmt: skip
-    return tuple(plain(word) if word else None for word in words)
+    return tuple([plain(word) if word else None for word in words])
 
 
 def _narrowing(said: Statement) -> tuple[object, ...]:

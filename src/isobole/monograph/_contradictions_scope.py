@@ -77,7 +77,9 @@ _FACETS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ),
     }.items()
 }  # fmt: skip
-# Whatever one of a facet's patterns finds holds one of its keys.
+# Whatever one of a facet's patterns finds holds one of its keys, or is of two letters:
+# those stand within too many words.
+_OF_TWO = re.compile(r"\b(?:xr|er|sr|ir|iv|im)\b")
 _FACET_KEYS = {
     name: marks(keys)
     for name, keys in {
@@ -91,14 +93,14 @@ _FACET_KEYS = {
             "previous", "former", "prior",
         ),
         "route": (
-            "intra", "iv", "i.v", "inject", "infusion", "parenteral", "im", "i.m",
-            "epidural", "oral", "tablet", "capsule", "mouth", "syrup", "topical",
-            "cream", "ointment", "eye", "ophthalmic", "inhal", "nasal", "vaginal",
-            "patch", "gel", "lotion", "rectal", "suppositor", "enema",
+            "intra", "i.v", "inject", "infusion", "parenteral", "i.m", "epidural",
+            "oral", "tablet", "capsule", "mouth", "syrup", "topical", "cream",
+            "ointment", "eye", "ophthalmic", "inhal", "nasal", "vaginal", "patch",
+            "gel", "lotion", "rectal", "suppositor", "enema",
         ),
-        "release": ("release", "xr", "er", "sr", "ir"),
+        "release": ("release",),
         "trimester": ("trimester", "pregnancy", "term", "20"),
-        "dose": ("dose",),
+        "dose": ("high",),
         "use": (
             "migraine", "epilepsy", "seizure", "bipolar", "mania", "hypertension",
             "weight",
@@ -113,9 +115,15 @@ _FACET_KEYS = {
         ),
     }.items()
 }  # fmt: skip
+_ROUTE_OR_RELEASE = _FACET_KEYS["route"] | _FACET_KEYS["release"]
 _BLANKET = re.compile(
     r"\b(?:all|any)\b[^.;]{0,20}\b(?:trimesters?|stages?|degrees?|severity)\b"
 )
+
+
+def _keys_in(text: str) -> int:
+    """Return the marks of the keys of facets in a text in lower case, and others."""
+    return held(text) | (_ROUTE_OR_RELEASE if _OF_TWO.search(text) else 0)
 
 
 @lru_cache(maxsize=8192)
@@ -135,7 +143,7 @@ def facets(words: str) -> dict[str, frozenset[str]]:
     if _BLANKET.search(text):
         return {}
     found = {}
-    here = held(text)
+    here = _keys_in(text)
     for name, table in _FACETS.items():
         if not here & _FACET_KEYS[name]:
             continue

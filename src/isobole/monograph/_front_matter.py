@@ -14,6 +14,7 @@ from isobole.monograph._text import PageText
 LONGEST = 1_000_000
 _DEEPEST = 40
 _TAG = "tag:yaml.org,2002:"
+_AS_WRITTEN = frozenset(_TAG + kind for kind in ("str", "timestamp", "value", "merge"))
 _CONSTRUCT = SafeConstructor()
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -177,10 +178,9 @@ class _Walk:
 
     def scalar(self, node: ScalarNode) -> Any:
         text = str(node.value)
-        kind = node.tag.removeprefix(_TAG)
-        if kind in ("str", "timestamp", "value", "merge"):
+        if node.tag in _AS_WRITTEN:
             return text
-        if kind not in ("bool", "int", "float", "null"):
+        if node.tag.removeprefix(_TAG) not in ("bool", "int", "float", "null"):
             self.flaw("yaml-tag", node, tag=_tag(node.tag))
             return text
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Literal
 
 from isobole.monograph._finding import Finding
@@ -211,6 +212,9 @@ class _UnfrozenPage:
     __slots__ = tuple(Monograph.__dataclass_fields__)
 
 
+_FIELDS = attrgetter(*_UnfrozenPage.__slots__)
+
+
 def changed(page: Monograph, **changes: Any) -> Monograph:
     r"""Return what `dataclasses.replace` returns, in a tenth of the time.
 
@@ -222,8 +226,10 @@ def changed(page: Monograph, **changes: Any) -> Monograph:
     ('B', 'A')
     """
     made: Any = _UnfrozenPage()
-    for name in _UnfrozenPage.__slots__:
-        setattr(made, name, changes[name] if name in changes else getattr(page, name))
+    for name, value in zip(_UnfrozenPage.__slots__, _FIELDS(page), strict=True):
+        setattr(made, name, value)
+    for name, value in changes.items():
+        setattr(made, name, value)
     made.__class__ = Monograph
     finished: Monograph = made
     return finished
