@@ -147,7 +147,7 @@ URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-F]{2})+")
 
 @pytest.fixture
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder whose pages have BOM, CRLF, CR, letters and names of all kinds."""
+    """Return a folder whose pages have BOM, CRLF, CR and letters of all kinds."""
     monkeypatch.chdir(tmp_path)
     folder = Path("drug pages")
     (folder / "ß 100%").mkdir(parents=True)
