@@ -120,9 +120,7 @@ ROUTES: tuple[Route, ...] = (
         path={"row": "x"},
         missing=True,
     ),
-    Route(
-        "kindling-decode", get="designer", post="designer", tells=True, missing=True
-    ),
+    Route("kindling-decode", get="designer", post="designer", tells=True, missing=True),
     Route("kindling-complete", get="scorer", post="scorer", missing=True),
     # results
     Route("import", get=PERSON, post=PERSON),
