@@ -65,10 +65,8 @@ def elements_of(lines: list[str], first: int) -> list[Element]:
     """Return the elements of `lines`, whose first one is line `first` of the page.
 
     Every line that is not blank belongs to an element: what the Markdown reader
-    leaves out comes back as a paragraph.
+    leaves out comes back as a paragraph. `read_lines` reads what is `too_hard`.
     """
-    if too_hard(lines):
-        return read_lines(lines, first)
     spaced = [_spaced(line) if line[:1] == "#" else line for line in lines]
     text = "\n".join(spaced)
     plain = plain_elements(spaced, text, first)

@@ -14,7 +14,8 @@ _LINE = re.compile(r"( *)(?:(#{1,6})(?: +|$)|(?:[-*+]|(\d{1,9})[.)])( +|$)|(>))?
 _NESTED = re.compile(r"#{1,6}(?: |$)|[-*+](?: |$)|\d{1,9}[.)](?: |$)|>")
 _RULED = " >+*.)=_-0123456789"
 """What a rule, the line under a heading or an empty item is made of."""
-_OTHER = ("\t", "\r", "\0", "|", "```", "~~~")
+_OTHER = ("\t", "\r", "\0", "|")
+_FENCES = (("`", "```"), ("~", "~~~"))
 
 
 def plain_elements(lines: list[str], text: str, first: int) -> list[Element] | None:
@@ -34,7 +35,10 @@ def plain_elements(lines: list[str], text: str, first: int) -> list[Element] | N
     >>> plain_elements(["> A"], "> A", 1) is None
     True
     """
-    if any(map(text.__contains__, _OTHER)):
+    # A single letter is found at once, and most pages have none of a fence.
+    if any(map(text.__contains__, _OTHER)) or any(
+        mark in text and fence in text for mark, fence in _FENCES
+    ):
         return None
     found: list[Element] = []
     # How far the mark of each open list item is indented, and how far its words are.

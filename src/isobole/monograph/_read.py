@@ -74,11 +74,12 @@ def read(source: Path | str | bytes, *, name: str | None = None) -> Monograph:
     values = front.values if front else {}
     first = front.end_line + 1 if front else 1
     lines = page.lines[first - 1 :]
-    elements = elements_of(lines, first)
+    hard = too_hard(lines)
+    elements = (read_lines if hard else elements_of)(lines, first)
     kind = page_kind(elements, values, lines)
     extra: dict[str, Any] = {
         "invalid_bytes": decoded.invalid,
-        "by_lines": too_hard(lines),
+        "by_lines": hard,
         "front_matter": (front.first_line, front.end_line) if front else None,
     }
     if kind == "guide":
