@@ -22,6 +22,7 @@ from isobole.monograph import (
     _extract_pharmacology as pharmacology,
     _extract_reproduction as reproduction,
     _extract_text as words,
+    _extract_topics as topics,
     _extract_uses as uses,
     _headings as headings,
     _vocabulary as vocabulary_,
@@ -350,3 +351,12 @@ def test_the_mark_of_an_answer_is_found_from_its_letter(text: str) -> None:
     found = metadata._answer(text)
     plain = metadata._ANSWER.search(text) if ":" in text else None
     assert (found and found.span()) == (plain and plain.span())
+
+
+def test_every_topic_that_has_rules_of_its_own_is_known_to_have_them() -> None:
+    named: set[object] = set()
+    for one in topics._topic.__code__.co_consts:
+        named.update(one if isinstance(one, tuple | frozenset) else (one,))
+    assert {one for one in named if one is None or isinstance(one, str)} == set(
+        topics._WITH_RULES
+    )

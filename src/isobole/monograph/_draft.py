@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from operator import attrgetter
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -91,6 +90,7 @@ class Draft:
         self._names = _Names(page.subject)
         self._subjects: dict[str, str] = {}
         self._said: list[Statement] = []
+        self._starts: list[int] = []
         self._seen: set[tuple[object, ...]] = set()
         self._scopes: dict[tuple[str | None, ...], Scope] = {}
         self._counts: dict[str, int] = {}
@@ -163,6 +163,7 @@ class Draft:
             kept,
         )
         self._said.append(said)
+        self._starts.append(start)
 
     @property
     def count(self) -> int:
@@ -178,19 +179,24 @@ class Draft:
         """Return the substance that words speak of, as they name it."""
         known = self._subjects.get(text)
         if known is None:
-            match = self.names(text)
-            known = " ".join(match[0].lower().split()) if match else self.subject
+            place = self._names.first(text)
+            known = self.subject
+            if place:
+                known = _mention(text, *place).lower()
+                if not known.isalnum():
+                    known = " ".join(known.split())
             self._subjects[text] = known
         return known
 
     def names(self, text: str) -> Mention | None:
         """Return the first mention of the page's own substance, or None."""
         place = self._names.first(text)
-        return _mention(text, *place) if place else None
+        return Mention(_mention(text, *place)) if place else None
 
     def statements(self) -> tuple[Statement, ...]:
         """Return what was written down, in the order of the page."""
-        return tuple(sorted(self._said, key=attrgetter("span.start")))
+        order = sorted(range(len(self._said)), key=self._starts.__getitem__)
+        return tuple(map(self._said.__getitem__, order))
 
 
 @lru_cache(maxsize=1024)
@@ -258,10 +264,10 @@ def _whole(lower: str, word: str, end: int) -> tuple[int, int] | None:
     return None
 
 
-def _mention(text: str, start: int, end: int) -> Mention:
+def _mention(text: str, start: int, end: int) -> str:
     """Return the words between two places with the salt that stands beside them."""
-    head = text[:start].rstrip() if start else ""
-    if len(head) < start:
+    if start and text[start - 1].isspace():
+        head = text[:start].rstrip()
         last = max(0, len(head) - _LONGEST_SALT)
         if head[last:].lower().endswith(_SALT_NAMES) and (
             before := _SALT_BEFORE.search(head, last)
@@ -269,7 +275,7 @@ def _mention(text: str, start: int, end: int) -> Mention:
             start = before.start()
     if text[end : end + 1].isspace() and (after := _SALT_AFTER.match(text, end)):
         end = after.end()
-    return Mention(text[start:end])
+    return text[start:end]
 
 
 def hedge(text: str, upto: int | None = None) -> str | None:

@@ -93,12 +93,11 @@ def doses(text: str, lead: str = "") -> list[Dose]:
     before = 0
     previous = "dose_maintenance"
     for index, match in enumerate(matches):
-        after_end = (
-            matches[index + 1].start() if index + 1 < len(matches) else len(text)
-        )
-        ahead = text[before : match.start()]
-        behind = text[match.end() : after_end]
         last = index + 1 == len(matches)
+        begin, end = match.span()
+        low, high, measure, often = match.group("low", "high", "unit", "freq")
+        ahead = text[before:begin]
+        behind = text[end:] if last else text[end : matches[index + 1].start()]
         cue, phase, up_to = cue_of(ahead, behind if last else "")
         if after := AFTER.match(behind):
             cue = "dose_initial" if after["initial"] else "dose_max"
@@ -110,26 +109,17 @@ def doses(text: str, lead: str = "") -> list[Dose]:
             # A quantity joined to the last one ("or 500 mg") is of the same kind.
             joined = index > 0 and re.fullmatch(r"[\s,(]*(?:or|and|to)?[\s(]*", ahead)
             cue = previous if joined else "dose_maintenance"
-        unit = unit_name(match["unit"])
-        frequency = frequency_name(match["freq"]) if match["freq"] else None
+        unit = unit_name(measure)
+        frequency = frequency_name(often) if often else None
         if cue == "dose_titration":
-            unit += _interval(ahead + " " + (match["freq"] or "") + " " + behind)
-        elif frequency in ("daily",) and "/day" not in unit:
+            unit += _interval(ahead + " " + (often or "") + " " + behind)
+        elif frequency == "daily" and "/day" not in unit:
             unit += "/day"
         elif frequency and not (unit.endswith("/day") and "daily" in frequency):
             unit += f" {frequency}"
-        found.append(
-            Dose(
-                cue,
-                value_of(match["low"], match["high"]),
-                unit,
-                match.start(),
-                match.end(),
-                phase,
-                up_to,
-            )
-        )
-        before, previous = match.end(), cue
+        value = value_of(low, high)
+        found.append(Dose(cue, value, unit, begin, end, phase, up_to))
+        before, previous = end, cue
     return found
 
 

@@ -51,6 +51,8 @@ def lower_words(text: str) -> str:
         lower = bare.lower()
         if lower in eponyms:
             words.append(word.replace(bare, eponyms[lower]))
+        elif lower == bare and bare.isalpha():
+            words.append(word.lower())
         elif any(map(str.isdigit, bare)) or any(
             sum(map(str.isupper, part)) >= 2 for part in bare.split("/")
         ):

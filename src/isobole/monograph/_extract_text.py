@@ -81,6 +81,8 @@ def sentences(text: str, start: int, end: int) -> list[Piece]:
     ['Take 5 mg, e.g. at night.', 'Stop slowly.[2]', 'See above']
     """
     found: list[Piece] = []
+    if start >= end:
+        return found
     last = end - 1
     if (
         text.find(".", start, last) < 0
@@ -88,17 +90,16 @@ def sentences(text: str, start: int, end: int) -> list[Piece]:
         and text.find("!", start, last) < 0
     ):
         # Nothing ends before the end: most items of lists are one sentence.
-        if start < end:
-            _add(found, text, start, end)
+        _add(found, text, start, end)
         return found
     place = start
     for match in _STOP.finditer(text, start, end):
-        stop = match.start()
+        stop, past = match.span()
         word = text[max(start, text.rfind(" ", start, stop) + 1) : stop].lstrip("([")
-        if word in _SHORT and match.end() < end:
+        if word in _SHORT and past < end:
             continue
-        _add(found, text, place, match.end())
-        place = match.end()
+        _add(found, text, place, past)
+        place = past
     if place < end:
         _add(found, text, place, end)
     return found

@@ -51,6 +51,12 @@ _FALLBACK = {
     "disclaimer": "disclaimer",
 }
 _CARRY = frozenset(("dosage", "adjustments", "precautions"))
+# Topics whose sentences `_topic` reads.
+_WITH_RULES = frozenset(
+    ("usage", None, "classification", "identity", "mechanism", "pharmacodynamics",
+     "pharmacokinetics", "metabolism", "pregnancy", "breastfeeding",
+     "pregnancy_breastfeeding", "combinations", "monitoring", "adverse_sign")
+)  # fmt: skip
 _RISK_LEAD = Folded(
     r"birth defect|teratogen|pregnan|fetal|fetus",
     keys=("birth defect", "teratogen", "pregnan", "fetal", "fetus"),
@@ -84,16 +90,17 @@ def handle(draft: Draft, made: Entry, place: Place, block: str) -> None:
             done = {piece.start for piece in made.sentences}
     elif topic in ("dosage", "adjustments"):
         done = _doses(draft, made, place)
+    carries, has_rules = topic in _CARRY, topic in _WITH_RULES
     for piece in made.sentences:
-        if piece.text.endswith("?"):
+        start, _, text = piece
+        if text[-1:] == "?":
             draft.say("text", piece, place)
             continue
-        if place.topic in _CARRY and age_limit(piece.text):
+        if carries and age_limit(text):
             # What follows in the same paragraph is said of the same people.
-            place = place.but(population=words.population(piece.text))
-        said = _topic(draft, piece, place)
-        said = say_advice(draft, piece, place) or said
-        if not said and piece.start not in done:
+            place = place.but(population=words.population(text))
+        said = has_rules and _topic(draft, piece, place)
+        if not (say_advice(draft, piece, place) or said or start in done):
             _fallback(draft, piece, place)
 
 
@@ -166,17 +173,18 @@ def _condition(place: Place) -> str:
 def _fallback(draft: Draft, piece: Piece, place: Place) -> None:
     if piece.start in draft.spoken:
         return
-    kind = _FALLBACK.get(place.topic or "", "text")
+    topic = place.topic
+    kind = _FALLBACK.get(topic or "", "text")
     if kind in ("precaution", "lifestyle") and not undenied(piece.text).strip(" ."):
         # "There is no need for caution" is no precaution.
         kind = "text"
-    lower = piece.text.lower()
-    if place.topic == "interactions" and "interact" in lower:
+    if topic == "interactions" and "interact" in piece.text.lower():
         draft.say("interaction", piece, place, defects=["interaction_without_agent"])
-    elif place.topic == "pregnancy_breastfeeding":
+    elif topic == "pregnancy_breastfeeding":
+        lower = piece.text.lower()
         milk = "breast" in lower or "lactat" in lower or "milk" in lower
         draft.say("breastfeeding" if milk else "pregnancy", piece, place)
-    elif place.topic == "adverse" and effect_list(draft, piece, place):
+    elif topic == "adverse" and effect_list(draft, piece, place):
         return
     else:
         draft.say(kind, piece, place)

@@ -75,6 +75,8 @@ def number(text: str) -> float | int:
     >>> number("1,000"), number("97.41")
     (1000, 97.41)
     """
+    if text.isdecimal():
+        return int(text)
     digits = re.sub(r"[,\s]", "", text)
     if "." not in digits:
         return int(digits)
