@@ -141,6 +141,8 @@ class Store:
         """Put the index in place in one step."""
         self.db.commit()
         self.db.execute("PRAGMA synchronous = FULL")
+        # Enough rows to plan queries by; all of them would be read again otherwise.
+        self.db.execute("PRAGMA analysis_limit = 400")
         self.db.execute("PRAGMA optimize")
         self.db.commit()
         self.db.close()
