@@ -16,6 +16,10 @@ Part = TypeVar("Part")
 Made = TypeVar("Made")
 
 
+_LOADED = ("isobole.monograph._build_worker", "isobole.monograph._read")
+"""What every process needs: loaded once, where they are forked from."""
+
+
 class Workers:
     """Processes that know how to read pages, started when there is work for them.
 
@@ -88,7 +92,7 @@ class Workers:
             forks = "forkserver" in get_all_start_methods()
             context = get_context("forkserver" if forks else "spawn")
             if forks:
-                context.set_forkserver_preload(["isobole.monograph._build_worker"])
+                context.set_forkserver_preload(list(_LOADED))
             # They make no circles of references: looking for them finds nothing.
             self._pool = ProcessPoolExecutor(
                 self.count, mp_context=context, initializer=gc.disable

@@ -86,7 +86,7 @@ def rows_of(
         number, page.file, slug, page.sha256, made_by, page.kind, page.title,
         page.subject, page.policy, page.encoding, page.newline, page.text,
         _ENCODE(page.front_matter), _ENCODE(page.front_lines), _ENCODE(page.extra),
-        _ENCODE([_faq_row(faq) for faq in page.faqs]),
+        encoded([_faq_row(faq) for faq in page.faqs]),
         _statements_json(page.statements), terms, shown,
     )  # fmt: skip
     sections = [
