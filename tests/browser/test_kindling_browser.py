@@ -243,6 +243,9 @@ def test_a_tablet_has_room_for_fingers(
     fits("a correction")
     page.goto(f"{fresh.url}{LIST}/complete")
     fits("the signature")
+    page.goto(f"{fresh.url}{LIST}")
+    page.get_by_role("link", name="to measure").first.wait_for()
+    fits("rats with a duration to measure")
     assert wrong == [], "\n".join(map(" ".join, wrong))
 
 
