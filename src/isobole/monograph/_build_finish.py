@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,6 @@ from isobole.monograph._collection_open import load_page
 from isobole.monograph._collection_store import Store
 from isobole.monograph._finding import Finding
 from isobole.monograph._interactions import (
-    Interactions,
     NamingRows,
     indexed,
     moiety_key,
@@ -59,6 +59,21 @@ class _File(NamedTuple):
     listed: Listing
 
 
+class _Others(NamedTuple):
+    """What pages say of each other."""
+
+    rows: NamingRows
+    between: Sequence[Finding]
+    slugs: Mapping[str, str]
+
+
+class _Told(NamedTuple):
+    """What to write into pages from others, and how many gaps there are."""
+
+    parts: dict[int, tuple[str, str]]
+    gaps: int
+
+
 def finish(
     store: Store,
     site: Path,
@@ -67,21 +82,26 @@ def finish(
     terms: Collector,
 ) -> Counts:
     """Check pages against each other and write the pages about the collection."""
-    # Each worker writes what it made while this process goes on.
+    store.commit()
+    # Most of the index is on the disk when `Store.publish` waits for all of it. With
+    # one worker nobody does this: closing the file here would end its lock.
+    workers.begin(_flush, store.path)
+    # Each worker makes its part while this process goes on.
     rows = naming_rows_of(store.db)
     interactions = workers.begin(
         _write_interactions, _Folder(site / "interactions", rows)
     )
     listed = listing(store.db, problems)
-    index = workers.begin(_write_index, _File(site / "index.html", listed))
     slugs = {file: slug for _, file, slug, _, _ in sorted(listed.pages, key=_file_of)}
-    found = indexed(rows)
     between = _between(store)
+    told = workers.begin(_told, _Others(rows, between, slugs))
+    index = workers.begin(_write_index, _File(site / "index.html", listed))
     _put_between(store, between)
-    _put_parts(store, site, parts_of_pages(found, between, slugs))
     _write(site / "findings.html", findings_page(store.db, between, slugs))
     _replace(site / "search", terms.files())
-    counts = _count(store, listed, found, between)
+    parts, gaps = told()
+    _put_parts(store, site, parts)
+    counts = _count(store, listed, gaps, between)
     index()
     interactions()
     return counts
@@ -93,6 +113,16 @@ def _file_of(row: tuple[str, str, str, str, str]) -> str:
 
 def _write_interactions(folder: _Folder) -> None:
     _replace(folder.path, interaction_pages(indexed(folder.rows)).items())
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _told(others: _Others) -> _Told:
+    found = indexed(others.rows)
+    return _Told(parts_of_pages(found, others.between, others.slugs), len(found.gaps))
 
 
 def _write_index(file: _File) -> None:
@@ -166,7 +196,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _count(
-    store: Store, listed: Listing, found: Interactions, between: Sequence[Finding]
+    store: Store, listed: Listing, gaps: int, between: Sequence[Finding]
 ) -> Counts:
     def number(sql: str) -> int:
         return int(store.db.execute(sql).fetchone()[0])
@@ -183,5 +213,5 @@ def _count(
         sum(page["statements"] for page in shown),
         number("SELECT count(*) FROM interaction"),
         findings,
-        len(found.gaps),
+        gaps,
     )

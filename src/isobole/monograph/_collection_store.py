@@ -141,10 +141,6 @@ class Store:
         """Put the index in place in one step."""
         self.db.commit()
         self.db.execute("PRAGMA synchronous = FULL")
-        # Enough rows to plan queries by; all of them would be read again otherwise.
-        self.db.execute("PRAGMA analysis_limit = 400")
-        self.db.execute("PRAGMA optimize")
-        self.db.commit()
         self.db.close()
         try:
             with self.path.open("rb+") as stream:

@@ -103,19 +103,19 @@ _TOPICS = (
 )  # fmt: skip
 
 
-# Topics by kind of statement: those it always belongs to, and those it may.
-_ALWAYS = {
-    kind: tuple(i for i, topic in enumerate(_TOPICS) if kind in topic.kinds)
-    for kind in KINDS
-}
-_MAYBE = {
-    kind: tuple(
+def _topics_of(kind: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Return the topics a kind of statement always belongs to, and those it may."""
+    always = tuple(i for i, topic in enumerate(_TOPICS) if kind in topic.kinds)
+    maybe = tuple(
         i
         for i, topic in enumerate(_TOPICS)
         if topic.words and kind in topic.among and kind not in topic.kinds
     )
-    for kind in KINDS
-}
+    return (always, maybe) if always or maybe else None
+
+
+# Most kinds belong to none.
+_BY_KIND = {kind: topics for kind in KINDS if (topics := _topics_of(kind))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +167,12 @@ def glance_of(
     pairs = [set(f.statements) for f in findings if f.code in CONFLICTS]
     by_topic: list[list[Statement]] = [[] for _ in _TOPICS]
     for statement in statements:
-        if statement.policy == "research-only":
+        topics = _BY_KIND.get(statement.kind)
+        if topics is None or statement.policy == "research-only":
             continue
-        for index in _ALWAYS.get(statement.kind, ()):
+        always, maybe = topics
+        for index in always:
             by_topic[index].append(statement)
-        maybe = _MAYBE.get(statement.kind)
         if maybe and (words := _about(statement)):
             for index in _topics_in(words, maybe):
                 by_topic[index].append(statement)
@@ -208,6 +209,8 @@ def _about(statement: Statement) -> str:
 
 
 def _cell(topic: str, found: list[Statement], pairs: list[set[str]]) -> GlanceCell:
+    if not found:
+        return GlanceCell(topic, (), conflict=False)
     groups: dict[tuple[str, str], list[Statement]] = {}
     for statement in found:
         level, label = level_of(statement)
