@@ -116,7 +116,8 @@ QUANTITIES = st.lists(
     st.sampled_from(
         ("5", "12", "1,000", "10 000", ".5", "-", "–", " to ", "TO", "mg", " mg/kg/day",
          "mL", " g", "%", " ", "hours", "\u00a0", " and ", "(", ",", "tablets",
-         " twice daily", "/", "µg", "²", "٣", "2")
+         " twice daily", "/", "µg", "\u039cG", "²", "٣", "2", "MG", "\u212aG",
+         "\u0130U", "tablet\u017f", " T\u0131D", " BID")
     ),
     max_size=12,
 ).map("".join)  # fmt: skip
@@ -129,8 +130,10 @@ QUANTITIES = st.lists(
 def test_quantities_are_those_found_when_every_digit_is_tried(text: str) -> None:
     plain: list[tuple[int, int]] = []
     place = 0
-    for digit in DIGIT.finditer(text) if MEASURED.search(text) else ():
-        if digit.start() >= place and (match := QUANTITY.match(text, digit.start())):
+    for digit in DIGIT.finditer(text) if MEASURED.plain.search(text) else ():
+        if digit.start() >= place and (
+            match := QUANTITY.plain.match(text, digit.start())
+        ):
             plain.append(match.span())
             place = match.end()
     assert [match.span() for match in _quantities(text)] == plain

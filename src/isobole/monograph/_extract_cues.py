@@ -18,12 +18,6 @@ _CUES = re.compile(
     r"\btypical\w*|\bstandard\b)",
 )
 """Looked for in lower case."""
-_CUE_KEYS = (
-    "max", "exceed", "up", "more", "ceiling", "above", "over", "higher", "greater", ">",
-    "increas", "titrat", "increment", "escalat", "adjust", "step", "initial", "start",
-    "begin", "loading", "first", "most", "beyond", "maint", "usual", "recommended",
-    "typical", "standard",
-)  # fmt: skip
 _WEAK = ("usual", "recommended", "typical", "standard")
 _BACKWARD = re.compile(r"\s*(?:\(|as\s+(?:an?|the)\s+)?(?:(initial)|(max))\w*", re.I)
 # "100 mg at first, ...", "180 mg per day should not be exceeded".
@@ -38,7 +32,8 @@ AFTER = re.compile(
 
 # How each of the cues begins, at the beginning of a word: found far faster than they.
 _BEGINS = re.compile(
-    r"(?:ma|no|ne|up|ce|at|do|am|in|ti|es|ad|st|be|lo|fi|us|re|ty)(?<!\w..)"
+    r"(?:max|no[t\s]|nev|up\s|cei|at\s|dos|amo|inc|tit|esc|adj|ste|ini|sta|beg|loa|fir|"
+    r"mai|usu|rec|typ)(?<!\w...)"
 )
 
 
@@ -62,16 +57,14 @@ def cue_of(ahead: str, behind: str) -> tuple[str | None, str | None, bool]:
     >>> cue_of("Never more than ", ""), cue_of("Give ", " initially")
     (('dose_max', None, False), ('dose_initial', None, False))
     """
-    lower = ahead.lower()
-    named = any(map(lower.__contains__, _CUE_KEYS))
-    cues = _cues(lower) if named else []
-    # "The maximum dose is usually": a weak word decides only where it is alone.
-    strong = [cue for cue in cues if not cue[0].startswith(_WEAK)]
+    cues = _cues(ahead.lower())
     if not cues:
-        after = _BACKWARD.match(behind)
+        after = _BACKWARD.match(behind) if behind else None
         if after:
             return ("dose_initial" if after[1] else "dose_max"), None, False
         return None, None, False
+    # "The maximum dose is usually": a weak word decides only where it is alone.
+    strong = [cue for cue in cues if not cue[0].startswith(_WEAK)]
     last = (strong or cues)[-1]
     name = str(last.lastgroup)
     phase = None

@@ -19,7 +19,7 @@ from isobole.monograph._extract_units import (
     unit_name,
     value_of,
 )
-from isobole.monograph._folded import Folded
+from isobole.monograph._folded import Folded, folds
 from isobole.monograph._held import held, marks
 from isobole.monograph._statement import Value
 from isobole.monograph._vocabulary import vocabulary
@@ -58,6 +58,7 @@ _LEVELS = marks(("therapeutic", "target", "reference", "desired", "serum", "plas
 _FIRST_DIGIT = re.compile(r"\d(?<![\w.,/-]\d)\d*")
 # What may stand between the first digit of a quantity and the one before its unit.
 _IN_QUANTITY = re.compile(r"[\d.,\s–—to-]*", re.IGNORECASE)
+_JOINED = re.compile(r"[\s,(]*(?:or|and|to)?[\s(]*")
 
 
 class Dose(NamedTuple):
@@ -88,7 +89,7 @@ def doses(text: str, lead: str = "") -> list[Dose]:
     """
     found: list[Dose] = []
     matches = _quantities(text)
-    if _of_clearance(text):
+    if matches and _of_clearance(text):
         matches = [m for m in matches if unit_name(m["unit"])[:3] != "mL/"]
     before = 0
     previous = "dose_maintenance"
@@ -107,7 +108,7 @@ def doses(text: str, lead: str = "") -> list[Dose]:
             cue, phase, up_to = cue_of(lead, "")
         if cue is None:
             # A quantity joined to the last one ("or 500 mg") is of the same kind.
-            joined = index > 0 and re.fullmatch(r"[\s,(]*(?:or|and|to)?[\s(]*", ahead)
+            joined = index > 0 and _JOINED.fullmatch(ahead)
             cue = previous if joined else "dose_maintenance"
         unit = unit_name(measure)
         frequency = frequency_name(often) if often else None
@@ -126,7 +127,12 @@ def doses(text: str, lead: str = "") -> list[Dose]:
 def _quantities(text: str) -> list[re.Match[str]]:
     """Return every quantity, tried only where a number begins."""
     found: list[re.Match[str]] = []
-    measured = MEASURED.search(text)
+    # Units and frequencies are put into lower case anyway; there they are found faster.
+    if folds(text):
+        text, measure, quantity = text.lower(), MEASURED.lower, QUANTITY.lower
+    else:
+        measure, quantity = MEASURED.plain, QUANTITY.plain
+    measured = measure.search(text)
     if measured is None:
         return found
     last = measured.start()
@@ -138,14 +144,14 @@ def _quantities(text: str) -> list[re.Match[str]]:
         # A quantity goes on to the next digit with a unit, and nothing but numbers
         # and what joins them stands before that.
         if last < start:
-            measured = MEASURED.search(text, start)
+            measured = measure.search(text, start)
             if measured is None:
                 break
             last = measured.start()
         joined = _IN_QUANTITY.match(text, start)
         if joined and last > joined.end():
             continue
-        if match := QUANTITY.match(text, start):
+        if match := quantity.match(text, start):
             found.append(match)
             place = match.end()
     return found
@@ -174,8 +180,6 @@ _Match = re.Match[str] | None
 @lru_cache(maxsize=4096)
 def _figures(text: str, lead: str) -> tuple[_Match, list[Dose], _Match, _Match]:
     """Return the level, the doses, their division and duration in a sentence."""
-    if not DIGIT.search(text):
-        return None, [], None, None
     leveled = "/" in text and held(text) & _LEVELS
     level = THERAPEUTIC.search(text) if leveled else None
     found = doses(text, lead)
@@ -190,6 +194,8 @@ def _figures(text: str, lead: str) -> tuple[_Match, list[Dose], _Match, _Match]:
 def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
     """Write down the doses of a sentence, and the level in blood it names."""
     text = piece.text
+    if not DIGIT.search(text):
+        return []
     level, found, divided, duration = _figures(text, place.lead or place.question or "")
     if level:
         draft.say(

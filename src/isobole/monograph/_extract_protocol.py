@@ -41,7 +41,7 @@ _METHOD = re.compile(
 def say_step(draft: Draft, piece: Piece, place: Place, model: str) -> None:
     text = piece.text
     found: list[tuple[Value, str | None, str | None]] = []
-    for match in QUANTITY.finditer(text):
+    for match in QUANTITY.plain.finditer(text):
         routes = [name for _, _, name in vocabulary().routes.found(text)]
         found.append(
             (value_of(match["low"], match["high"]), unit_name(match["unit"]),

@@ -24,7 +24,6 @@ from isobole.monograph._extract_pharmacology import (
 from isobole.monograph._extract_reproduction import say_fetal_effects, say_reproduction
 from isobole.monograph._extract_terms import effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks
-from isobole.monograph._extract_units import DIGIT
 from isobole.monograph._extract_uses import (
     say_combination,
     say_indications,
@@ -108,7 +107,7 @@ def _doses(draft: Draft, made: Entry, place: Place) -> set[int]:
     done: set[int] = set()
     kinds: set[str] = set()
     for piece in made.sentences:
-        if DIGIT.search(piece.text) and (found := say_doses(draft, piece, place)):
+        if found := say_doses(draft, piece, place):
             done.add(piece.start)
             kinds.update(dose.kind for dose in found)
             if route := vocabulary().routes.first(piece.text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from isobole.monograph._folded import Folded
 from isobole.monograph._statement import Value
 
 DIGIT = re.compile(r"\d")
@@ -40,13 +41,12 @@ _GIVEN = (
     r"intramuscular(?:ly)?|subcutaneous(?:ly)?|topically|rectally|administered|given|"
     r"taken|applied)\)?))*"
 )
-QUANTITY = re.compile(
+QUANTITY = Folded(
     rf"(?<![\w.,/-])(?P<low>{NUMBER})(?:\s*(?:{_BASE}(?:{_PER})*)?\s*(?:-|–|—|to)\s*"
     rf"(?P<high>{NUMBER}))?\s*-?(?P<unit>{_BASE}(?:{_PER})*)(?![\w/]|\s*/\s*\w)"
     rf"(?:{_GIVEN}\s+(?P<freq>{_FREQUENCY}))?",
-    re.IGNORECASE,
 )
-MEASURED = re.compile(rf"\d\s*-?{_BASE}", re.IGNORECASE)
+MEASURED = Folded(rf"\d\s*-?{_BASE}")
 """What every quantity holds: its last digit, then its unit."""
 _UNIT_NAMES = {
     "µg": "mcg", "μg": "mcg", "ug": "mcg", "microgram": "mcg", "milligram": "mg",

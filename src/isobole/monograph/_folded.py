@@ -11,6 +11,8 @@ from functools import cached_property
 _ODD = ("\u017f", "\u0131", "\u0130", "\u03d0")
 # Other letters than these may be written in more ways.
 _FOREIGN = re.compile(r"[^\W\d_a-zA-Zβγω]|\\[xuUN]")
+# Both forms of the micro sign beside each other, and what has one form only.
+_ONE_FORM = re.compile(r"(?<=\[)µμ|²|\\u(?:00a0|2009|202f)")
 _LARGE = re.compile(r"\\.|\(\?P<\w+>|[A-Z]", re.DOTALL)
 
 
@@ -63,7 +65,7 @@ def lower_case(pattern: str) -> str:
     >>> lower_case(r"\bMAO\W+(?P<What>[A-F]+)\Z")
     '\\bmao\\W+(?P<What>[a-f]+)\\Z'
     """
-    if _FOREIGN.search(pattern):
+    if _FOREIGN.search(_ONE_FORM.sub("", pattern)):
         # The micro sign is a mu as well where case is ignored.
         raise ValueError(f"a pattern needs letters of one form: {pattern!r}")
     return _LARGE.sub(_lowered, pattern)
