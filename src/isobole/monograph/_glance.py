@@ -34,13 +34,23 @@ LABELS = {
 }
 _FORBIDS = frozenset({"contraindicated", "avoid"})
 _ALLOWS = frozenset({"relative", "caution", "adjust", "compatible"})
-_WORDS = (
-    ("contraindicated", re.compile(r"(?<!not )(?<!relative )\bcontraindicat")),
-    ("relative", re.compile(r"relative contraindication|outweigh")),
-    ("compatible", re.compile(r"\bcompatible|acceptable|can be used|may be used")),
-    ("caution", re.compile(r"\bcaution")),
-    ("avoid", re.compile(r"\bavoid|should not be")),
-    ("monitor", re.compile(r"\bmonitor")),
+
+
+def _begun(word: str, *not_after: str) -> str:
+    """Return a pattern for a word's beginning; letters at its front are found fast."""
+    return rf"{word}(?<=\b{word})" + "".join(f"(?<!{w} {word})" for w in not_after)
+
+
+_WORDS = tuple(
+    (level, re.compile(pattern))
+    for level, pattern in (
+        ("contraindicated", _begun("contraindicat", "not", "relative")),
+        ("relative", "relative contraindication|outweigh"),
+        ("compatible", _begun("compatible") + "|acceptable|can be used|may be used"),
+        ("caution", _begun("caution")),
+        ("avoid", _begun("avoid") + "|should not be"),
+        ("monitor", _begun("monitor")),
+    )
 )
 _CATEGORY = re.compile(r"[ABCDX][123]?|B[123]")
 

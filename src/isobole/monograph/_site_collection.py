@@ -153,6 +153,7 @@ def findings_page(
     """Return what is wrong with the pages, by kind."""
     rows: dict[str, dict[str, object]] = {}
     firsts: dict[str, list[tuple[str, str]]] = {}
+    wanted = 0
     for code, severity, pages, times, message in db.execute(
         "SELECT code, severity, count(DISTINCT page), count(*), min(message) "
         "FROM finding GROUP BY code, severity ORDER BY code, severity"
@@ -161,6 +162,7 @@ def findings_page(
             "code": code, "severity": severity, "pages": pages, "times": times,
             "message": message,
         }  # fmt: skip
+        wanted += min(pages, _FIRST)
     for slug, file, codes in db.execute(
         "SELECT p.slug, p.file, "
         "(SELECT group_concat(DISTINCT code || ' ' || severity) FROM finding "
@@ -171,7 +173,8 @@ def findings_page(
             first = firsts.setdefault(key, [])
             if len(first) < _FIRST:
                 first.append((slug, file))
-        if len(firsts) == len(rows) and all(len(f) == _FIRST for f in firsts.values()):
+                wanted -= 1
+        if not wanted:
             break
     for key, row in rows.items():
         row["first"] = firsts[key]

@@ -98,7 +98,7 @@ def said(text: str, longest: int = 400) -> str:
     """Return a quote on one line, its emphasis marks left out, cut where too long."""
     one_line = text.isprintable()
     # Most of what is long is cut: its end need not be read.
-    head = text[: 4 * longest]
+    head = text[: longest + longest // 4]
     words = _unmarked(head if one_line else _one_line(head))
     if len(words) < longest + 2 and len(head) < len(text):
         words = _unmarked(text if one_line else _one_line(text))
