@@ -72,21 +72,23 @@ def scan(source: Path, *, leave_out: Path | None = None) -> Scan:
     folders = [root]
     while folders:
         folder = folders.pop()
+        above = f"{_name(folder, root)}/" if folder != root else ""
         for entry in _entries(folder, root, problems):
             if entry.name.startswith("."):
                 continue
-            path = Path(entry.path)
             if entry.is_dir(follow_symlinks=False):
+                path = Path(entry.path)
                 if path != skipped:
                     folders.append(path)
                 continue
             link = entry.is_symlink()
-            page = path.suffix.lower() in SUFFIXES
+            page = entry.name.lower().endswith(SUFFIXES)
             if page or link:
+                path = Path(entry.path)
                 if trouble := _trouble(entry, path, root, link=link, page=page):
                     problems.append(trouble)
                 elif page:
-                    found.append((_name(path, root), path))
+                    found.append((above + _shown(entry.name), path))
     found.sort()
     problems.sort(key=lambda problem: (problem.file or "", problem.code))
     return Scan(_named(found), tuple(problems))
@@ -182,13 +184,16 @@ def too_large(size: int, file: str) -> Problem | None:
 
 def _name(path: Path, root: Path) -> str:
     """Return a path below the root; bytes that are no UTF-8 become U+FFFD."""
-    name = path.relative_to(root).as_posix()
+    return _shown(path.relative_to(root).as_posix())
+
+
+def _shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _named(found: list[tuple[str, Path]]) -> tuple[PageFile, ...]:
     """Give every page a name of its own, the same in every build of these files."""
-    plain = [slug_of(Path(name).with_suffix("").as_posix()) for name, _ in found]
+    plain = [slug_of(name[: name.rindex(".")]) for name, _ in found]
     often = Counter(plain)
     files = Counter(name for name, _ in found)
     pages = []
