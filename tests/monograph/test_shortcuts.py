@@ -13,6 +13,7 @@ from isobole.monograph import (
     _contradictions_reproduction as of_milk,
     _contradictions_scope as scope,
     _contradictions_strength as strength,
+    _draft as draft,
     _extract_affected as affected,
     _extract_care as care,
     _extract_cues as cues,
@@ -110,6 +111,55 @@ def test_sentences_are_those_of_a_search_for_every_stop(
     start, end = len(before), len(before) + len(text)
     whole = before + text + after
     assert words.sentences(whole, start, end) == _plain_sentences(whole, start, end)
+
+
+LEADS = st.lists(
+    st.sampled_from(
+        ("**", "*", "__", "_", ":", "：", " ", "\n", "\u00a0", "\t", "Adults", "a", "?",
+         "(5 mg)", "b c", "- ", "x" * 60)
+    ),
+    max_size=9,
+).map(lambda parts: "**" + "".join(parts))  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(LEADS)
+@example("**Adults:** x")
+@example("**Adults** : x")
+@example("**a :** x")
+def test_a_lead_found_quickly_is_the_one_found_slowly(text: str) -> None:
+    quick = words._LEAD_QUICK.match(text)
+    slow = words._LEAD_BOLD.match(text)
+    if quick:
+        assert slow
+        assert quick[1] == slow["lead"]
+        assert quick.end() == slow.end()
+        assert (quick[2], quick[3] or "") == (slow["in"], (slow["out"] or "").strip())
+
+
+MENTIONS = st.lists(
+    st.sampled_from(
+        (" ", "  ", "\n", "sodium", "Sodium", "\u017fodium", "acid", "acidic", "the",
+         "of", "zinc", "examplamide", "EXAMPLAMIDE", "\u0130um", "hydrochloride", "-",
+         "magne\u017fium", ".", "a")
+    ),
+    max_size=9,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(MENTIONS)
+@example("sodium examplamide  acid")
+def test_a_mention_takes_the_salts_that_patterns_find(text: str) -> None:
+    for name in re.finditer("examplamide", text, re.IGNORECASE):
+        start, end = name.span()
+        head = text[:start].rstrip()
+        if len(head) < start and head.lower().endswith(draft._SALT_NAMES):
+            before = draft._SALT_BEFORE.search(head)
+            start = before.start() if before else start
+        after = draft._SALT_AFTER.match(text, end)
+        end = after.end() if after else end
+        assert draft._mention(text, *name.span()) == text[start:end]
 
 
 QUANTITIES = st.lists(

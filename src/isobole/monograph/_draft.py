@@ -28,8 +28,11 @@ _SALTS = (
 SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
 _SALT_BEFORE = re.compile(rf"\b(?:{_SALTS})\Z", re.IGNORECASE)
 _SALT_AFTER = re.compile(rf"\s+(?:{_SALTS})\b", re.IGNORECASE)
-_LONGEST_SALT = max(map(len, _SALTS.split("|")))
 _SALT_NAMES = tuple(_SALTS.split("|"))
+_LONGEST_SALT = max(map(len, _SALT_NAMES))
+# How each salt begins and ends: beside most mentions stands another word.
+_SALT_HEADS = frozenset(name[:3] for name in _SALT_NAMES)
+_SALT_TAILS = frozenset(name[-3:] for name in _SALT_NAMES)
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 
 
@@ -267,14 +270,19 @@ def _whole(lower: str, word: str, end: int) -> tuple[int, int] | None:
 def _mention(text: str, start: int, end: int) -> str:
     """Return the words between two places with the salt that stands beside them."""
     if start and text[start - 1].isspace():
-        head = text[:start].rstrip()
-        last = max(0, len(head) - _LONGEST_SALT)
-        if head[last:].lower().endswith(_SALT_NAMES) and (
-            before := _SALT_BEFORE.search(head, last)
-        ):
-            start = before.start()
-    if text[end : end + 1].isspace() and (after := _SALT_AFTER.match(text, end)):
-        end = after.end()
+        tail = text[max(start - 4, 0) : start - 1].lower()
+        if tail in _SALT_TAILS or tail[-1:].isspace():
+            head = text[:start].rstrip()
+            last = max(0, len(head) - _LONGEST_SALT)
+            if head[last:].lower().endswith(_SALT_NAMES) and (
+                before := _SALT_BEFORE.search(head, last)
+            ):
+                start = before.start()
+    if text[end : end + 1].isspace():
+        head = text[end + 1 : end + 4].lower()
+        if head in _SALT_HEADS or head[:1].isspace() or not head.isascii():
+            after = _SALT_AFTER.match(text, end)
+            end = after.end() if after else end
     return text[start:end]
 
 

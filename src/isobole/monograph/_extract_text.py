@@ -22,6 +22,10 @@ _LEAD_BOLD = re.compile(
     r"(?:\*\*|__)(?P<lead>[^*\n]{1,120}?)(?P<in>[:：]?)\s*(?:\*\*|__)"
     r"(?P<out>\s*[:：])?\s*"
 )
+# Nearly every lead in bold, found in a third of the time: no mark stands within.
+_LEAD_QUICK = re.compile(
+    r"\*\*([^*_\n:：]{0,119}[^*_\s:：])([:：]?)\*\*(?:([:：])|(?!\s*[:：]))\s*"
+)
 _LONGEST_LEAD = 73
 _LEAD_PLAIN = re.compile(r"(?P<lead>[A-Z][^.:;!?*\n\[\]]{1,70}?):\s+")
 _CITATION = re.compile(r"\^?\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\]")
@@ -48,6 +52,7 @@ _FIRST_OF_PAIR = (
     "nose", "lips", "thoughts", "driving", "eyes", "up", "drug",
 )  # fmt: skip
 _LONGEST_FIRST = max(map(len, _FIRST_OF_PAIR))
+_new = tuple.__new__
 
 
 class Piece(NamedTuple):
@@ -83,12 +88,8 @@ def sentences(text: str, start: int, end: int) -> list[Piece]:
     found: list[Piece] = []
     if start >= end:
         return found
-    last = end - 1
-    if (
-        text.find(".", start, last) < 0
-        and text.find("?", start, last) < 0
-        and text.find("!", start, last) < 0
-    ):
+    inner = text[start : end - 1]
+    if "." not in inner and "?" not in inner and "!" not in inner:
         # Nothing ends before the end: most items of lists are one sentence.
         _add(found, text, start, end)
         return found
@@ -120,13 +121,14 @@ def _add(found: list[Piece], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     bare = piece.strip()
     if bare[:1].isalnum() or _LETTER.search(bare):
+        size = len(bare)
         begin = start
-        if len(bare) < len(piece):
+        if size < len(piece):
             begin += len(piece) - len(piece.lstrip())
         # Of the same length, so that every place in the words is one in the page.
         words = bare.replace("\n", " ") if "\n" in bare else bare
         # As `Piece(...)` without the call in between; pages have hundreds.
-        found.append(tuple.__new__(Piece, (begin, begin + len(bare), words)))
+        found.append(_new(Piece, (begin, begin + size, words)))
 
 
 def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
@@ -154,19 +156,20 @@ def entry(text: str, start: int, end: int, depth: int = 0) -> Entry:
     lead = ""
     place = start
     if text.startswith(("**", "__"), start):
-        match = _LEAD_BOLD.match(text, start, end)
+        match = _LEAD_QUICK.match(text, start, end)
+        match = match or _LEAD_BOLD.match(text, start, end)
         # Bold words without a colon are a lead only if nothing or a question follows.
         if match:
             words, inner, outer = match.groups()
             past = match.end()
             if inner or outer or past >= end or "?" in words:
                 lead, place = words.strip(" *_:"), past
-    elif text.find(":", start, min(end, start + _LONGEST_LEAD)) >= 0 and (
+    elif ":" in text[start : start + _LONGEST_LEAD] and (
         match := _LEAD_PLAIN.match(text, start, end)
     ):
         lead, place = match["lead"].strip(), match.end()
     cut = tuple(sentences(text, place, end))
-    return tuple.__new__(Entry, (lead, start, cut, depth))
+    return _new(Entry, (lead, start, cut, depth))
 
 
 def chunks(piece: Piece, start: int = 0, end: int | None = None) -> list[Piece]:
@@ -219,7 +222,7 @@ def _chunk(found: list[Piece], piece: Piece, text: str, start: int, end: int) ->
     # A bracket that closes at the end belongs to the words.
     if bare[:1].isalnum() or _LETTER.search(bare):
         begin = piece.start + start + words.index(bare)
-        found.append(tuple.__new__(Piece, (begin, begin + len(bare), bare)))
+        found.append(_new(Piece, (begin, begin + len(bare), bare)))
 
 
 def plain(text: str) -> str:

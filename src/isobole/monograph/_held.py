@@ -115,7 +115,10 @@ def held(text: str) -> int:
     if known is not None:
         return known
     lower = text.lower()
-    made = reduce(or_, filter(None, map(_words.__getitem__, lower.split())), 0)
+    made = 0
+    for mark in map(_words.__getitem__, lower.split()):
+        if mark:
+            made |= mark
     if not lower.isascii() and any(map(lower.__contains__, _ODD)):
         made |= ODD
     if parts := made & _of_parts:
