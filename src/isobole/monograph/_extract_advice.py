@@ -251,7 +251,8 @@ _TABLE: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (_missed, ("missed dose", "double the dose", "double dose")),
 )
 _RULES = tuple((rule, marks(keys)) for rule, keys in _TABLE)
-_ALL = marks(key for _, keys in _TABLE for key in keys)
+ADVISED = marks(key for _, keys in _TABLE for key in keys)
+"""What `held` gives for words of any rule: without one, no sentence is advice."""
 _MOST = 4096
 _for_marks: dict[int, tuple[Rule, ...]] = {0: ()}
 
@@ -259,7 +260,7 @@ _for_marks: dict[int, tuple[Rule, ...]] = {0: ()}
 def say_advice(draft: Draft, piece: Piece, place: Place) -> bool:
     """Try every rule whose words a sentence contains; return whether one held."""
     said = False
-    here = held(piece.text) & _ALL
+    here = held(piece.text) & ADVISED
     rules = _for_marks.get(here)
     if rules is None:
         rules = tuple(rule for rule, mark in _RULES if here & mark)

@@ -12,7 +12,7 @@ from isobole.monograph._held import gate
 from isobole.monograph._statement import Strength
 from isobole.monograph._vocabulary import vocabulary
 
-EFFECT = re.compile(
+EFFECT = Folded(
     r"\b(?P<verb>increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|"
     r"lower(?:s|ed|ing)?|rais(?:e|es|ed|ing)|elevat(?:e|es|ed|ing)|"
     r"potentiat(?:e|es|ed|ing)|enhanc(?:e|es|ed|ing)|inhibit(?:s|ed|ing)?|"
@@ -24,7 +24,6 @@ EFFECT = re.compile(
     r"(?:speed(?:s|ed)?|sped)\s+up|slow(?:s|ed)?(?:\s+down)?(?=\s+the\b|\s+its\b)|"
     r"displac(?:e|es|ed)|ma(?:ke|kes|de)(?=\s+[^.;,]{3,60}?\b(?:(?:less|more)\s+\w+|"
     r"fail)))\b(?![- ](?:drugs|agents|antiepileptic))",
-    re.IGNORECASE,
 )
 EFFECT_KEYS = gate(
     "increas", "decreas", "reduc", "lower", "rais", "elevat", "potentiat", "enhanc",

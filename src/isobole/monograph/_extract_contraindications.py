@@ -57,6 +57,13 @@ def _excepted(draft: Draft, piece: Piece, place: Place, listing: bool) -> bool:
     return True
 
 
+def _has_verb(words: str) -> bool:
+    """Say whether words hold a verb before a proviso; most hold none at all."""
+    if not VERB.search(words):
+        return False
+    return VERB.search(_PROVIDED.split(words, maxsplit=1)[0]) is not None
+
+
 def say_contraindications(
     draft: Draft, entry: Entry, place: Place, listing: bool
 ) -> set[int]:
@@ -85,7 +92,7 @@ def say_contraindications(
                 continue
             source, texts = piece, [lead]
             note: str | None = plain(piece.text)
-        elif VERB.search(_PROVIDED.split(piece.text.split("(")[0], maxsplit=1)[0]):
+        elif _has_verb(piece.text.partition("(")[0]):
             continue
         else:
             note = None

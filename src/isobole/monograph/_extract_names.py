@@ -9,7 +9,7 @@ from isobole.monograph._extract_terms import agent_term, condition_term
 from isobole.monograph._extract_text import Entry, Piece, chunks, plain
 from isobole.monograph._extract_uses import VERB
 from isobole.monograph._folded import Folded
-from isobole.monograph._held import gate, held
+from isobole.monograph._held import ODD, gate, held
 
 _NOTE = Folded(r"\(?\s*note\s*:.*$", re.DOTALL, keys=("note",))
 _VARIES = Folded(r"\b(?:vary|varies|region|country|countries)\b")
@@ -43,7 +43,10 @@ _CLASSES = gate(
 
 def say_is_a(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down the class of "It is a calcium channel blocker"."""
-    match = _IS_ONE.match(piece.text) if held(piece.text) & _CLASSES else None
+    here = held(piece.text)
+    if not (here & _CLASSES and (here & ODD or "is" in piece.text.lower().split())):
+        return False
+    match = _IS_ONE.match(piece.text)
     if match is None or (match["name"] and not draft.names(match["name"])):
         return False
     draft.say("classification", piece, place, agent_term(match["what"]))

@@ -32,10 +32,9 @@ _CITATION = re.compile(r"\^?\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\]")
 # What divides the members of a list, and what may hold such marks: parentheses and
 # numbers. The first character stands in one class, which makes the search quick.
 _SEPARATOR = re.compile(
-    r"[(\[;,\s\d](?:(?<=\()[^()]*\)|(?<=\[)[^\[\]]*\]"
-    r"|(?<=\d)(?<!\w\d)\d*,\d{3}\b"
-    r"|(?<=[;,])\s*(?:and/or\s+|and\s+|or\s+|as well as\s+|&\s+)?"
-    r"|(?<=\s)(?:and/or|and|or|as well as|&)\s+)",
+    r"[(\[;,\s\d](?:(?<=\s)(?:a(?:nd(?:/or)?|s well as)|or|&)\s+"
+    r"|(?<=[;,])\s*(?:(?:a(?:nd(?:/or)?|s well as)|or|&)\s+)?"
+    r"|(?<=\()[^()]*\)|(?<=\[)[^\[\]]*\]|(?<=\d)(?<!\w\d)\d*,\d{3}\b)",
     re.IGNORECASE,
 )
 _PAIRED = re.compile(
@@ -188,16 +187,17 @@ def chunks(piece: Piece, start: int = 0, end: int | None = None) -> list[Piece]:
 def _chunks(piece: Piece, start: int, end: int | None) -> tuple[Piece, ...]:
     found: list[Piece] = []
     text = piece.text if end is None else piece.text[:end]
+    base = piece.start
     place = taken = start
     for match in _SEPARATOR.finditer(text, start):
         at, end = match.span()
         mark = text[at]
         if mark in ",;" or (mark.isspace() and not (pair := _pair(text, taken, at))):
-            _chunk(found, piece, text, place, place + len(text[place:at].rstrip()))
+            _chunk(found, base + place, text[place:at].rstrip())
             place = taken = end
         else:
             taken = max(end, pair) if mark.isspace() else end
-    _chunk(found, piece, text, place, len(text))
+    _chunk(found, base + place, text[place:])
     return tuple(found)
 
 
@@ -216,12 +216,11 @@ def _pair(text: str, start: int, at: int) -> int:
     return 0
 
 
-def _chunk(found: list[Piece], piece: Piece, text: str, start: int, end: int) -> None:
-    words = text[start:end]
+def _chunk(found: list[Piece], begin: int, words: str) -> None:
     bare = words.strip(" \t\r\n.*_:")
     # A bracket that closes at the end belongs to the words.
     if bare[:1].isalnum() or _LETTER.search(bare):
-        begin = piece.start + start + words.index(bare)
+        begin += words.index(bare)
         found.append(_new(Piece, (begin, begin + len(bare), bare)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place
-from isobole.monograph._extract_advice import say_advice
+from isobole.monograph._extract_advice import ADVISED, say_advice
 from isobole.monograph._extract_contraindications import say_contraindications
 from isobole.monograph._extract_denied import undenied
 from isobole.monograph._extract_doses import say_doses, say_missing_maximum
@@ -29,7 +29,8 @@ from isobole.monograph._extract_uses import (
     say_indications,
 )
 from isobole.monograph._folded import Folded
-from isobole.monograph._vocabulary import age_limit, vocabulary
+from isobole.monograph._held import held
+from isobole.monograph._vocabulary import AGE_SIGNS, age_limit, vocabulary
 
 # What a sentence of a topic is where no rule finds more in it.
 _FALLBACK = {
@@ -95,11 +96,14 @@ def handle(draft: Draft, made: Entry, place: Place, block: str) -> None:
         if text[-1:] == "?":
             draft.say("text", piece, place)
             continue
-        if carries and age_limit(text):
+        here = held(text)
+        if carries and here & AGE_SIGNS and age_limit(text):
             # What follows in the same paragraph is said of the same people.
             place = place.but(population=words.population(text))
         said = has_rules and _topic(draft, piece, place)
-        if not (say_advice(draft, piece, place) or said or start in done):
+        if here & ADVISED and say_advice(draft, piece, place):
+            continue
+        if not (said or start in done):
             _fallback(draft, piece, place)
 
 

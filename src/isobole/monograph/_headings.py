@@ -68,6 +68,7 @@ _NOT_WORDS = re.compile(r"[^\w\s-]+")
 _BOLD = re.compile(r"(\*\*|__)\s*(.{1,160}?)\s*\1\s*(.*)", re.DOTALL)
 _BOLD_LINE = re.compile(r"\*\*\s*([^*\n]{1,80}?)\s*\*\*[ \t]*(:?)[ \t]*(.*)")
 _SPLIT = re.compile(r"\s*[:：]\s+|\s+[-–—]\s+")
+_SPLITS = (":", "：", "-", "–", "—")
 # A standard name, then a whole sentence: five words or more that end in a full stop.
 _RUN_ON = re.compile(
     rf"({'|'.join(STANDARD_A)})\s+((?:\S+\s+){{4,}}\S*\.[*_)]*)$", re.DOTALL
@@ -98,7 +99,9 @@ def standard_name(text: str) -> str | None:
     direct = _NAMES.get(words.lower())
     if direct or len(words) > 70:
         return direct
-    words = _NUMBER.sub("", words.replace("&", " and "))
+    words = words.replace("&", " and ")
+    if words[:1].isdecimal() or words.startswith(("I", "V", "X")):
+        words = _NUMBER.sub("", words)
     plain = " ".join(_NOT_WORDS.sub(" ", words).lower().split())
     if plain.startswith("disclaimer and"):
         return "Disclaimer"
@@ -128,7 +131,7 @@ def take_apart(content: str) -> Heading:
         title = bold[2].strip().rstrip(":")
         rest = bold[3].lstrip(": ")
         return Heading(title, standard_name(title), rest)
-    if parts := _SPLIT.search(text):
+    if any(map(text.__contains__, _SPLITS)) and (parts := _SPLIT.search(text)):
         head, tail = text[: parts.start()], text[parts.end() :]
         name = standard_name(head)
         if name and tail.strip(_EDGE):

@@ -103,7 +103,12 @@ def _section(draft: Draft, section: Section) -> None:
 
 
 def _place(section: Section) -> Place:
-    return _place_of(section.name, section.path)
+    path = section.path
+    if path and "?" in path[-1]:
+        # A question is of one page only.
+        question = split_question(path[-1])[0]
+        return _place_of(section.name, path[:-1]).but(section=path, question=question)
+    return _place_of(section.name, path)
 
 
 # The same headings stand in page after page.

@@ -6,6 +6,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,14 +57,17 @@ def decode(data: bytes) -> Decoded:
     >>> decode(b"5 \xb5g").invalid
     ((2, 181),)
     """
-    if reason := _not_text(data):
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    if reason := _not_text(data, controls):
         return Decoded("", "binary", "\n", binary=reason)
     encoding = "utf-8"
     if data.startswith(b"\xef\xbb\xbf"):
         encoding, data = "utf-8-sig", data[3:]
-    text = data.decode("utf-8", "surrogateescape")
     invalid: tuple[tuple[int, int], ...] = ()
-    if not text.isascii():
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "surrogateescape")
         invalid = tuple(
             (match.start(), ord(match[0]) - 0xDC00) for match in _ESCAPED.finditer(text)
         )
@@ -72,7 +76,7 @@ def decode(data: bytes) -> Decoded:
         if invalid:
             text = _ESCAPED.sub("\ufffd", text)
     control = None
-    if len(data.translate(None, _CONTROLS)) < len(data):
+    if controls:
         control = next(
             i for i, char in enumerate(text) if char < " " and char not in "\t\n\r\f"
         )
@@ -91,12 +95,11 @@ def encode_page(
     return text.encode(encoding, "surrogateescape")
 
 
-def _not_text(data: bytes) -> str | None:
+def _not_text(data: bytes, controls: int) -> str | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "it is UTF-16"
     if data.startswith(_SIGNATURES):
         return "it begins as an image, archive or PDF does"
-    controls = len(data) - len(data.translate(None, _CONTROLS))
     if controls * 100 > len(data):
         return "more than 1% of it is control characters"
     return None
@@ -134,11 +137,8 @@ class PageText:
             self.lines = _NEWLINE.split(text)
         else:
             self.lines = text.split("\n")
-            self.starts = starts = [0]
-            place = 0
-            for line in self.lines[:-1]:
-                place += len(line) + 1
-                starts.append(place)
+            ends = accumulate(map(len, self.lines[:-1]), initial=0)
+            self.starts = [length + breaks for breaks, length in enumerate(ends)]
 
     def line_of(self, offset: int) -> int:
         """Return the line that holds the character at `offset`."""

@@ -219,7 +219,7 @@ class Vocabulary:
     def population(self, words: str) -> str | None:
         """Return the population that some words name, ages included, or None."""
         here = held(words)
-        likely = here & _SIGNS and here & _AGED and _DIGIT.search(words)
+        likely = here & AGE_SIGNS and here & _AGED and _DIGIT.search(words)
         if likely and (age := _AGE.search(words)):
             named = self._aged(age)
             others = self.population(words[: age.start()] + words[age.end() :])
@@ -257,8 +257,8 @@ def age_span(words: str) -> str | None:
 
 
 _YOUNGER = ("under", "below", "younger than", "less than", "<")
-_SIGNS = marks(("under", "below", "than", "<", "over", "above", ">", "≥"))
-
+AGE_SIGNS = marks(("under", "below", "than", "<", "over", "above", ">", "≥"))
+"""One of these stands beside every limit of age."""
 
 _AGED = gate(
     "children", "infants", "patients", "adults", "adolescents", "boys", "girls",
@@ -283,7 +283,7 @@ def age_limit(words: str) -> tuple[int, str] | None:
     (2, 'years (upper limit)')
     """
     here = held(words)
-    if not (here & _SIGNS and here & _AGED and _DIGIT.search(words)):
+    if not (here & AGE_SIGNS and here & _AGED and _DIGIT.search(words)):
         return None
     match = _AGE.search(words)
     if match is None:
