@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -115,9 +116,12 @@ class Draft:
         condition: str | None = None,
         route: str | None = None,
         phase: str | None = None,
-        **details: Any,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write a statement down, with the words of `piece` as its source."""
+        """Write a statement down, with the words of `piece` as its source.
+
+        Of `details`, further fields of the kind, those are kept that say something.
+        """
         assert kind in KINDS, kind
         first, end, text = piece
         start = first

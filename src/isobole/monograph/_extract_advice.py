@@ -119,7 +119,7 @@ def _lifestyle(draft: Draft, piece: Piece, place: Place) -> bool:
             place,
             "alcohol",
             strength="avoid" if "avoid" in lower else "caution",
-            modal=modal_of(text),
+            details={"modal": modal_of(text)},
         )
         said = True
     if "driv" in lower or "machinery" in lower:
@@ -151,7 +151,7 @@ def _contraception(draft: Draft, piece: Piece, place: Place) -> bool:
         else "contraception",
         strength="inform",
         population=vocabulary().populations.first(piece.text),
-        modal=modal_of(piece.text),
+        details={"modal": modal_of(piece.text)},
     )
     return True
 

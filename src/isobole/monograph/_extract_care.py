@@ -130,7 +130,7 @@ def monitor(draft: Draft, piece: Piece, place: Place) -> bool:
             strength="monitor",
             population=population,
             condition=condition,
-            defects=None if values else ["monitoring_without_parameter"],
+            details={"defects": None if values else ["monitoring_without_parameter"]},
         )
     return True
 
@@ -169,7 +169,7 @@ def adjust(draft: Draft, piece: Piece, place: Place) -> bool:
             strength="inform" if none else "adjust",
             certainty=hedge(piece.text),
             population=population,
-            modal=modal_of(piece.text),
+            details={"modal": modal_of(piece.text)},
         )
     return True
 

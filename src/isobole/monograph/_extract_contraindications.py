@@ -110,8 +110,7 @@ def say_contraindications(
                 subject=draft.subject,
                 condition=value,
                 population=vocabulary().population(text),
-                degree=degree[1].lower() if degree else None,
-                note=note,
+                details={"degree": degree[1].lower() if degree else None, "note": note},
                 indication=indication_term(use["what"])
                 if "used" in text and (use := _WHEN_USED.search(text))
                 else None,

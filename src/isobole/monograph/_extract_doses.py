@@ -227,13 +227,15 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
             phase=dose.phase,
             condition=condition,
             population=population,
-            doses_per_day=divided["n"] if divided and divided["n"] else None,
-            duration=f"{duration[1]} {duration[2]}" if duration else None,
-            wording="up to" if dose.up_to else None,
-            defects=["range_reversed"] if _reversed(dose.value) else None,
-            limit="rate"
-            if dose.kind == "dose_max" and _RATE.search(dose.unit)
-            else None,
+            details={
+                "doses_per_day": divided["n"] if divided and divided["n"] else None,
+                "duration": f"{duration[1]} {duration[2]}" if duration else None,
+                "wording": "up to" if dose.up_to else None,
+                "defects": ["range_reversed"] if _reversed(dose.value) else None,
+                "limit": "rate"
+                if dose.kind == "dose_max" and _RATE.search(dose.unit)
+                else None,
+            },
         )
     return found
 
@@ -262,4 +264,11 @@ def say_missing_maximum(
         return
     raised = [piece for piece in entry.sentences if _OPEN_ENDED.search(piece.text)]
     for piece in raised[-1:] or list(entry.sentences[:1]):
-        draft.say("dose_max", piece, place, None, None, defects=["missing_maximum"])
+        draft.say(
+            "dose_max",
+            piece,
+            place,
+            None,
+            None,
+            details={"defects": ["missing_maximum"]},
+        )

@@ -112,10 +112,12 @@ def effect_list(draft: Draft, piece: Piece, place: Place) -> int:
             term.name,
             subject=draft.subject,
             population=term.population,
-            frequency_class=frequency,
-            group=place.group,
-            action=action[0].lower() if action else None,
-            note=term.note,
+            details={
+                "frequency_class": frequency,
+                "group": place.group,
+                "action": action[0].lower() if action else None,
+                "note": term.note,
+            },
         )
     if len(effects) < len(found):
         draft.say("text", piece, place)
@@ -225,11 +227,13 @@ def _say_lead(
         place,
         term.name,
         subject=draft.subject,
-        frequency_class=place.frequency,
+        details={
+            "frequency_class": place.frequency,
+            "group": place.group,
+            "gloss": gloss,
+            "action": action[0].lower() if action else None,
+        },
         population=term.population,
-        group=place.group,
-        gloss=gloss,
-        action=action[0].lower() if action else None,
     )
 
 
@@ -251,7 +255,7 @@ def _say_consequence(draft: Draft, piece: Piece, place: Place) -> None:
                 effect_term(chunk.text).name,
                 subject=draft.subject,
                 certainty="may",
-                frequency_class=place.frequency,
+                details={"frequency_class": place.frequency},
             )
 
 

@@ -48,7 +48,7 @@ def say_guide(draft: Draft) -> None:
                         draft.page.text[start:end].rstrip())  # fmt: skip
         if section.level == 1:
             draft.say("page_metadata", heading, place, section.title,
-                      subject="document", key="title")  # fmt: skip
+                      subject="document", details={"key": "title"})  # fmt: skip
         elif place.topic == "protocol" and section.level > 2:
             draft.say("protocol", heading, place, subject=_model(section))
         elif place.topic == "advertising":
@@ -217,7 +217,11 @@ def _sentence(
     cites = citations(text)
     if text.startswith("Caption:"):
         draft.say(
-            "figure", piece, place, subject="document", defects=["figure_missing"]
+            "figure",
+            piece,
+            place,
+            subject="document",
+            details={"defects": ["figure_missing"]},
         )
     elif topic == "disclaimer":
         value = "RUO" if _RESEARCH.search(text) else None
@@ -233,17 +237,17 @@ def _sentence(
         model = _model(section)
         said = say_definitions(draft, piece, place)
         if not said:
-            draft.say("protocol", piece, place, subject=model, cites=cites)
+            draft.say("protocol", piece, place, subject=model, details={"cites": cites})
     elif topic in ("mechanism", "prose"):
         subject = speaker.of(text)
         said = say_definitions(draft, piece, place)
         said = say_mechanism(draft, piece, place, subject) or said
         if _CLAIM.search(text):
-            draft.say("claim", piece, place, subject=subject, cites=cites)
+            draft.say("claim", piece, place, subject=subject, details={"cites": cites})
             said = True
         if not said:
             kind = "mechanism" if topic == "mechanism" else "text"
-            draft.say(kind, piece, place, subject=subject, cites=cites)
+            draft.say(kind, piece, place, subject=subject, details={"cites": cites})
     else:
         draft.say("text", piece, place, subject="document")
 
@@ -260,20 +264,17 @@ def _head(draft: Draft, start: int, end: int, place: Place, speaker: _Speaker) -
             month = _MONTH.search(value)
             if month and month[1].lower() in _MONTHS:
                 value = f"{month[2]}-{_MONTHS.index(month[1].lower()) + 1:02d}"
-            draft.say(
-                "page_metadata", piece, place, value, subject="document", key="date"
-            )
+            draft.say("page_metadata", piece, place, value,
+                      subject="document", details={"key": "date"})  # fmt: skip
         elif name.startswith("author"):
             origin = "vendor (chemical supplier)" if vendor else value
-            draft.say(
-                "provenance", piece, place, origin, subject="document", name=value
-            )
+            draft.say("provenance", piece, place, origin,
+                      subject="document", details={"name": value})  # fmt: skip
         elif name.startswith(("compound", "cat", "cas", "generic")):
-            draft.say("identity", piece, place, value, key=match["name"])
+            draft.say("identity", piece, place, value, details={"key": match["name"]})
         else:
-            draft.say(
-                "page_metadata", piece, place, value, subject="document", key=name
-            )
+            draft.say("page_metadata", piece, place, value,
+                      subject="document", details={"key": name})  # fmt: skip
     if fields:
         return
     for piece in sentences(text, start, end):
@@ -283,7 +284,7 @@ def _head(draft: Draft, start: int, end: int, place: Place, speaker: _Speaker) -
             draft.say("claim", piece, place, subject=speaker.of(piece.text))
         elif piece.text.startswith("For ") and not piece.text.endswith("."):
             draft.say("page_metadata", piece, place, plain(piece.text),
-                      subject="document", key="audience")  # fmt: skip
+                      subject="document", details={"key": "audience"})  # fmt: skip
         else:
             draft.say("text", piece, place, subject="document")
 

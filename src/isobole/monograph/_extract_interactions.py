@@ -242,9 +242,11 @@ def _say(
                 strength=strength,
                 certainty=hedge(text) if text else None,
                 condition="co-administration" if effect else None,
-                affected=one.replace("{agent}", name) if one else None,
-                direction=direction,
-                mechanism=mechanism,
-                consequence=consequence,
-                **{"class": group},
+                details={
+                    "affected": one.replace("{agent}", name) if one else None,
+                    "direction": direction,
+                    "mechanism": mechanism,
+                    "consequence": consequence,
+                    "class": group,
+                },
             )

@@ -71,7 +71,7 @@ def _say_whole(
         place,
         value,
         subject="page",
-        key=key,
+        details={"key": key},
     )
 
 
@@ -93,11 +93,10 @@ def _say_description(
             place,
             "truncated" if cut else "complete",
             subject="page",
-            key="description",
-            defects=defects,
+            details={"key": "description", "defects": defects},
         )
     for piece in pieces[:-1]:
-        draft.say("text", piece, place, subject="page", key="description")
+        draft.say("text", piece, place, subject="page", details={"key": "description"})
 
 
 def _say_questions(draft: Draft, value: list[object]) -> None:
@@ -132,9 +131,11 @@ def _say_questions(draft: Draft, value: list[object]) -> None:
             place,
             index + 1,
             subject=draft.subject,
-            asked=plain(piece.text),
-            answer=" ".join(_without_marker(said).split()) if said else None,
-            defects=defects,
+            details={
+                "asked": plain(piece.text),
+                "answer": " ".join(_without_marker(said).split()) if said else None,
+                "defects": defects,
+            },
         )
 
 
@@ -163,7 +164,7 @@ def say_main_heading(draft: Draft, section: Section) -> None:
         Place("metadata", section.path),
         section.title,
         subject="page",
-        key="heading",
+        details={"key": "heading"},
     )
 
 

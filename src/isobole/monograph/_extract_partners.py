@@ -109,6 +109,5 @@ def say_partners(
             name,
             strength=strength,
             condition="co-administration",
-            consequence=consequence,
-            partner="question",
+            details={"consequence": consequence, "partner": "question"},
         )

@@ -96,8 +96,7 @@ def say_mechanism(draft: Draft, piece: Piece, place: Place, subject: str = "") -
             value,
             subject=speaker,
             certainty=hedge(text, action[0] + 1),
-            cites=cites,
-            target=name,
+            details={"cites": cites, "target": name},
         )
         said = True
     return said
@@ -201,7 +200,7 @@ def say_fate(draft: Draft, piece: Piece, place: Place) -> bool:
                 fate.value,
                 route=route,
                 certainty=hedge(text),
-                parameter=fate.parameter,
+                details={"parameter": fate.parameter},
             )
             said = True
         if numbers:
@@ -237,7 +236,7 @@ def _measures(draft: Draft, piece: Piece, place: Place, route: str | None) -> bo
             unit,
             route=route,
             certainty=hedge(text),
-            parameter=measure.parameter,
+            details={"parameter": measure.parameter},
         )
         said = True
     return said

@@ -70,5 +70,6 @@ def say_step(draft: Draft, piece: Piece, place: Place, model: str) -> None:
     for said, given, condition in found or [(None, None, None)]:
         draft.say(
             "protocol_step", piece, place, said, given, subject=model,
-            condition=condition, step=place.lead or None, cites=citations(text),
+            condition=condition,
+            details={"step": place.lead or None, "cites": citations(text)},
         )  # fmt: skip

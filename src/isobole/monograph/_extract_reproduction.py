@@ -59,9 +59,11 @@ def say_pregnancy(draft: Draft, piece: Piece, place: Place) -> bool:
             place,
             category[1].upper(),
             population="pregnant",
-            defects=["category_system_unstated"]
-            if not re.search(r"FDA|TGA|ADEC|Austral", text)
-            else None,
+            details={
+                "defects": ["category_system_unstated"]
+                if not re.search(r"FDA|TGA|ADEC|Austral", text)
+                else None
+            },
         )
         said = True
     told = undenied(text)
@@ -116,7 +118,7 @@ def _risks(draft: Draft, piece: Piece, place: Place, match: re.Match[str]) -> bo
                 value,
                 population="fetus",
                 certainty=hedge(piece.text, match.start()),
-                aspect="risk to the fetus",
+                details={"aspect": "risk to the fetus"},
             )
             said = True
     return said
@@ -135,7 +137,7 @@ def say_fetal_effects(draft: Draft, piece: Piece, place: Place) -> bool:
                 place,
                 effect_term(chunk.text).name,
                 population="fetus",
-                defects=["pregnancy_risk_filed_as_side_effect"],
+                details={"defects": ["pregnancy_risk_filed_as_side_effect"]},
             )
             said = True
     return said

@@ -101,8 +101,7 @@ def _level(draft: Draft, row: TableRow, table: PageTable, place: Place) -> None:
         number(score),
         table.header[0].strip().lower(),
         subject=name or "scale",
-        manifestation=plain(row.cells[1].text),
-        cites=citations(line),
+        details={"manifestation": plain(row.cells[1].text), "cites": citations(line)},
     )
 
 
@@ -146,8 +145,10 @@ def _preclinical(
             kind, whole, place, number(median["value"]), median["unit"].strip(".,;"),
             subject=drug, population=population,
             condition=plain(about[1]).strip(". ") if about else None,
-            outcome=median["what"] if kind != "ed50" else None, cites=cites,
-            model=model or None, defects=defects,
+            details={
+                "outcome": median["what"] if kind != "ed50" else None, "cites": cites,
+                "model": model or None, "defects": defects,
+            },
         )  # fmt: skip
         return
     value, unit = amounts(dose_cell.text)
@@ -157,8 +158,10 @@ def _preclinical(
                 draft.say(
                     "preclinical_result", part, place, value, unit,
                     subject=drug, population=population, condition=model or None,
-                    outcome=outcome_of(part.text), cites=cites,
-                    model=model or None, defects=defects,
+                    details={
+                        "outcome": outcome_of(part.text), "cites": cites,
+                        "model": model or None, "defects": defects,
+                    },
                 )  # fmt: skip
 
 
@@ -196,12 +199,12 @@ def _clinical(
         if count:
             draft.say(
                 "clinical_population", piece, place, number(count["n"]), count["who"],
-                subject=subject, condition=treatment or None, cites=cites,
+                subject=subject, condition=treatment or None, details={"cites": cites},
             )  # fmt: skip
         elif count := _COUNT.search(piece.text):
             draft.say(
                 "clinical_population", piece, place, number(count["n"]),
-                subject=subject, condition=treatment or None, cites=cites,
+                subject=subject, condition=treatment or None, details={"cites": cites},
             )  # fmt: skip
         else:
             draft.say("text", piece, place, subject=subject)
@@ -217,8 +220,11 @@ def _clinical(
                     draft.say(
                         "clinical_result", part, place, value, unit,
                         subject=subject, population=group or None, condition=against,
-                        cites=cites, column=table.header[index], continues=continued,
-                        defects=["table_row_split_by_page_break"]
-                        if row.state == "joined" else None,
+                        details={
+                            "cites": cites, "column": table.header[index],
+                            "continues": continued,
+                            "defects": ["table_row_split_by_page_break"]
+                            if row.state == "joined" else None,
+                        },
                     )  # fmt: skip
                     before = part.text

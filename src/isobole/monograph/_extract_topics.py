@@ -182,7 +182,12 @@ def _fallback(draft: Draft, piece: Piece, place: Place) -> None:
         # "There is no need for caution" is no precaution.
         kind = "text"
     if topic == "interactions" and "interact" in piece.text.lower():
-        draft.say("interaction", piece, place, defects=["interaction_without_agent"])
+        draft.say(
+            "interaction",
+            piece,
+            place,
+            details={"defects": ["interaction_without_agent"]},
+        )
     elif topic == "pregnancy_breastfeeding":
         lower = piece.text.lower()
         milk = "breast" in lower or "lactat" in lower or "milk" in lower

@@ -103,7 +103,12 @@ def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     shared = str(parent).split()[-1] if kinds else ""
     if parent:
         draft.say(
-            "indication", piece, place, parent, certainty=certainty, label_status=label
+            "indication",
+            piece,
+            place,
+            parent,
+            certainty=certainty,
+            details={"label_status": label},
         )
     members = _with_head(members)
     for name in members:
@@ -120,7 +125,7 @@ def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
             name,
             certainty=certainty,
             condition=parent,
-            label_status=label,
+            details={"label_status": label},
         )
     return bool(members)
 
@@ -172,7 +177,7 @@ def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     members = _members(piece.text.strip(" ."))
     label = "off-label" if _LABEL.search(place.lead) else None
     for name in members:
-        draft.say("indication", piece, place, name, label_status=label)
+        draft.say("indication", piece, place, name, details={"label_status": label})
     return bool(members)
 
 
