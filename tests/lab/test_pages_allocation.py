@@ -199,6 +199,7 @@ def test_an_animal_is_corrected_by_amendments_until_allocated(lab: Any) -> None:
     assert not [p for p in check_study(study) if p.severity == "error"]
     post(client, again, {"do": "void", "reason": "died before the study"}, 302)
     assert len(study_of("PTZ-A1").animals) == 31
+    assert "M01 is taken out of the study" in page(client, "/studies/PTZ-A1/")
     assert "31 of 32" in page(client, "/studies/PTZ-A1/")
     assert client.get(again).status_code == 404
     post(client, f"{ALLOCATION}/animals", {"pasted": table(1)}, 302)

@@ -204,7 +204,9 @@ def test_a_dose_is_corrected_and_taken_back_with_a_reason(lab: Any) -> None:
     assert not [p for p in check_study(study) if p.severity == "error"]
     assert "(corrected)" in page(client, DOSING)
     post(client, found, {"do": "void", "reason": "not injected"}, 302)
-    assert "✓" not in page(client, DOSING)
+    shown = page(client, DOSING)
+    assert "is taken back" in shown
+    assert "✓" not in shown
     assert client.get(found).status_code == 404
     post(client, f"{DOSING}/give", form(number), 302)
 

@@ -94,9 +94,16 @@ def test_the_answer_is_that_of_the_planning_room(lab: Any) -> None:
     assert client.get(none).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "kind", ["ed50", "sequential", "protection", "doses", "own-control"]
-)
+PERCENT: dict[str, set[str]] = {
+    "ed50": {"coverage_percent", "complete_percent", "within_1_5_fold_percent"},
+    "sequential": set(),
+    "protection": {"power_percent", "standard_error_percent"},
+    "doses": {"coverage_percent", "within_2_fold_percent"},
+    "own-control": {"power_percent"},
+}
+
+
+@pytest.mark.parametrize("kind", PERCENT)
 def test_each_quick_kind_answers_as_it_is_filled(lab: Any, kind: str) -> None:
     client = open_study(lab)
     text = page(client, f"{PLAN}?kind={kind}")
@@ -117,6 +124,8 @@ def test_each_quick_kind_answers_as_it_is_filled(lab: Any, kind: str) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert rows
     assert "nan" not in answer.text.lower()
+    assert PERCENT[kind] <= set(rows[0])
+    assert not {name.removesuffix("_percent") for name in PERCENT[kind]} & set(rows[0])
 
 
 def test_doses_chosen_are_those_of_the_planning_room(lab: Any) -> None:

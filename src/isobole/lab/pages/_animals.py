@@ -98,7 +98,9 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
             status = 422
             context |= {"refused": error.problems, "values": sent}
         else:
-            messages.success(request, f"{animal_id} is corrected.")
+            out = request.POST.get("do") == "void"
+            done = "taken out of the study" if out else "corrected"
+            messages.success(request, f"{animal_id} is {done}.")
             return redirect("allocation", study_id)
     return render(request, "lab/pages/animal.html", context, status=status)
 

@@ -161,7 +161,8 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
             status = 422
             context["refused"] = error.problems
         else:
-            messages.success(request, f"The dose of {held.animal_id} is corrected.")
+            done = "taken back" if request.POST.get("do") == "void" else "corrected"
+            messages.success(request, f"The dose of {held.animal_id} is {done}.")
             return redirect("dosing", study_id)
     return render(request, "lab/pages/dose.html", context, status=status)
 

@@ -6,6 +6,12 @@ from typing import Any
 
 from isobole import planning
 
+_PERCENT = frozenset(
+    ("power", "standard_error", "coverage", "complete", "complete_if_off", "unbounded",
+     "no_finite_slope", "within_1_5_fold", "within_2_fold")
+)  # fmt: skip
+"""Columns in percent: a table read elsewhere says so only by their names."""
+
 Rows = tuple[tuple[str, ...], list[tuple[Any, ...]]]
 
 
@@ -21,8 +27,9 @@ def rows_of(result: Any) -> Rows:
         rows = [design.to_dict() for design in result.alternatives]
     else:
         rows = result.to_frame().to_dict("records")
-    header = tuple(rows[0]) if rows else ()
-    return header, [tuple(_cell(row[name]) for name in header) for row in rows]
+    names = tuple(rows[0]) if rows else ()
+    header = tuple(f"{n}_percent" if n in _PERCENT else n for n in names)
+    return header, [tuple(_cell(row[name]) for name in names) for row in rows]
 
 
 def _cell(value: Any) -> Any:
