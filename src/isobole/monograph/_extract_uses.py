@@ -22,9 +22,13 @@ _USED = re.compile(
 )
 _TREATS = Folded(
     r"\b(?:treats|prevents|manages|relieves)\s+"
-    r"|\b(?:drug|medication|medicine|agent|antibiotic)\s+(?:for|against)\s+"
-    r"|^(?:for|against|(?:the\s+)?(?:treatment|management|prevention)\s+of)\s+"
+    r"|\b(?:drug|medication|medicine|agent|antibiotic)\s+(?:for|against)\s+",
+)
+# "For seizures."
+_FOR = re.compile(
+    r"(?:for|against|(?:the\s+)?(?:treatment|management|prevention)\s+of)\s+"
     r"(?:the\s+(?:treatment|management|prevention)\s+of\s+)?",
+    re.IGNORECASE,
 )
 _USED_KEYS = gate(
     "used", "prescribed", "indicated", "approved", "effective", "given", "employed",
@@ -32,7 +36,7 @@ _USED_KEYS = gate(
 )  # fmt: skip
 _TREATS_KEYS = gate(
     "treats", "prevents", "manages", "relieves", "drug", "medication", "medicine",
-    "agent", "antibiotic", "for", "against", "treatment", "management", "prevention",
+    "agent", "antibiotic",
 )  # fmt: skip
 _INCLUDING = Folded(
     r",?\s+(?:including|such as|like)\s+", keys=("including", "such as", "like")
@@ -74,8 +78,10 @@ def say_indications(draft: Draft, piece: Piece, place: Place) -> bool:
     """Write down what a sentence says the substance is used for."""
     text = piece.text
     here = held(text)
-    match = (here & _USED_KEYS and _USED.search(text)) or (
-        here & _TREATS_KEYS and _TREATS.search(text)
+    match = (
+        (here & _USED_KEYS and _USED.search(text))
+        or _FOR.match(text)
+        or (here & _TREATS_KEYS and _TREATS.search(text))
     )
     if not match:
         return _bare_indications(draft, piece, place)

@@ -47,7 +47,7 @@ class Folded:
         self, text: str, start: int = 0, end: int = sys.maxsize
     ) -> re.Match[str] | None:
         """Return the first place of the pattern, as `re.Pattern.search` does."""
-        if not folds(text):
+        if not (text.isascii() or folds(text)):
             return self.plain.search(text, start, end)
         lower = text.lower()
         for key in self.keys:

@@ -8,7 +8,7 @@ page it stands in; of a sentence only the words' marks are joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 
@@ -35,6 +35,31 @@ class _Words(dict[str, int]):
         return made
 
 
+class _Texts(dict[str, int]):
+    """Texts with the marks of every key that they hold in lower case.
+
+    A key holds no blank and so stands within a word, or it does and is looked for
+    where the longest of its words is there.
+    """
+
+    def __missing__(self, text: str) -> int:
+        lower = text.lower()
+        made = 0
+        for mark in map(_words.__getitem__, lower.split()):
+            if mark:
+                made |= mark
+        if not lower.isascii() and any(map(lower.__contains__, _ODD)):
+            made |= ODD
+        if parts := made & _of_parts:
+            for key, mark in _likely.get(parts) or _spaced_of(parts):
+                if key in lower:
+                    made |= mark
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        self[text] = made
+        return made
+
+
 _marks: dict[str, int] = {"": ODD}
 # Keys without blanks: by their first three letters, and those that are shorter.
 _by_part: dict[str, list[tuple[str, int]]] = {}
@@ -43,8 +68,12 @@ _short: list[tuple[str, int]] = []
 _spaced: list[tuple[int, str, int]] = []
 _of_parts = 0
 _words = _Words()
-_texts: dict[str, int] = {}
+_texts = _Texts()
 _likely: dict[int, tuple[tuple[str, int], ...]] = {}
+
+# A text is asked for by many rules in a row: what is known takes no call of Python.
+held: Callable[[str], int] = _texts.__getitem__
+"""Return the marks of every key that a text holds in lower case."""
 
 
 def marks(keys: Iterable[str]) -> int:
@@ -102,32 +131,6 @@ def _marks_of(word: str) -> int:
         for key, mark in _by_part.get(word[place : place + _PART], ()):
             if word.startswith(key, place):
                 made |= mark
-    return made
-
-
-def held(text: str) -> int:
-    """Return the marks of every key that a text in lower case holds.
-
-    A key holds no blank and so stands within a word, or it does and is looked for
-    where the longest of its words is there.
-    """
-    known = _texts.get(text)
-    if known is not None:
-        return known
-    lower = text.lower()
-    made = 0
-    for mark in map(_words.__getitem__, lower.split()):
-        if mark:
-            made |= mark
-    if not lower.isascii() and any(map(lower.__contains__, _ODD)):
-        made |= ODD
-    if parts := made & _of_parts:
-        for key, mark in _likely.get(parts) or _spaced_of(parts):
-            if key in lower:
-                made |= mark
-    if len(_texts) >= _MOST_TEXTS:
-        _texts.clear()
-    _texts[text] = made
     return made
 
 

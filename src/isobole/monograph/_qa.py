@@ -35,6 +35,7 @@ _OPENER = re.compile(
 # Answers of many questions may well begin with the same of these.
 _REPLIES = frozenset(("Yes", "No", "Not", "Maybe", "Perhaps", "Usually", "Generally"))
 _MARKS = "*_ \t\n>•"
+_EMPHASES = ("***", "**", "__", "*", "_")
 
 
 class Pair(NamedTuple):
@@ -122,7 +123,7 @@ def strip_marker(text: str, word: str | None = None) -> str:
 def _past_emphasis(text: str, match: re.Match[str]) -> int:
     """Return where the answer begins: past bold that closes with the marker."""
     end = match.end()
-    for mark in ("***", "**", "__", "*", "_"):
+    for mark in _EMPHASES if text[end : end + 1] in ("*", "_") else ():
         if not text.startswith(mark, end):
             continue
         opened = bool(match["lead"]) and not match["shut"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from isobole.monograph._draft import Draft, Place
@@ -15,6 +14,7 @@ from isobole.monograph._extract_questions import say_answer, split_question
 from isobole.monograph._extract_terms import indication_term
 from isobole.monograph._extract_text import Entry, Piece, entry
 from isobole.monograph._extract_topics import handle
+from isobole.monograph._folded import Folded
 from isobole.monograph._page import Block, Monograph, Section
 from isobole.monograph._statement import Statement
 from isobole.monograph._text import PageText
@@ -26,6 +26,11 @@ _OPEN = frozenset(
      "alternate_names", "brand_names", "summary", "pregnancy", "breastfeeding",
      "pregnancy_breastfeeding", "precautions", None)
 )  # fmt: skip
+# Leads that name no indication.
+_OF_DOSES = Folded(
+    r"\b(?:dose|dosage|maximum|initial|maintenance|loading|titration|safety|"
+    r"considerations?|note|duration|frequency|use|procedures?)\b"
+)
 
 
 def extract_statements(
@@ -200,8 +205,6 @@ def _dose_place(place: Place, lead: str, population: str | None) -> Place:
         return place.but(population=population)
     if route:
         return place.but(route=route)
-    if re.search(r"\b(?:dose|dosage|maximum|initial|maintenance|loading|titration|"
-                 r"safety|considerations?|note|duration|frequency|use|procedures?)\b",
-                 lead, re.IGNORECASE):  # fmt: skip
+    if _OF_DOSES.search(lead):
         return place
     return place.but(indication=indication_term(lead))
