@@ -13,11 +13,11 @@ from isobole.monograph import (
     _contradictions_reproduction as of_milk,
     _contradictions_scope as scope,
     _contradictions_strength as strength,
-    _draft as draft,
     _extract_affected as affected,
     _extract_care as care,
     _extract_cues as cues,
     _extract_effects as effects,
+    _extract_interactions as interactions,
     _extract_metadata as metadata,
     _extract_names as names,
     _extract_pharmacology as pharmacology,
@@ -26,6 +26,7 @@ from isobole.monograph import (
     _extract_topics as topics,
     _extract_uses as uses,
     _headings as headings,
+    _mentions as mentions,
     _vocabulary as vocabulary_,
     read,
 )
@@ -35,7 +36,7 @@ from isobole.monograph._check_text import _CATEGORY, _ban_words, _found_at
 from isobole.monograph._extract_doses import _quantities
 from isobole.monograph._extract_units import DIGIT, MEASURED, QUANTITY
 from isobole.monograph._folded import Folded
-from isobole.monograph._held import held
+from isobole.monograph._held import ODD, held
 from isobole.monograph._page import Faq, changed
 from isobole.monograph._qa import _LABEL, _MARKS, clean_question, squash
 from isobole.monograph._span import Span
@@ -154,12 +155,12 @@ def test_a_mention_takes_the_salts_that_patterns_find(text: str) -> None:
     for name in re.finditer("examplamide", text, re.IGNORECASE):
         start, end = name.span()
         head = text[:start].rstrip()
-        if len(head) < start and head.lower().endswith(draft._SALT_NAMES):
-            before = draft._SALT_BEFORE.search(head)
+        if len(head) < start and head.lower().endswith(mentions._SALT_NAMES):
+            before = mentions._SALT_BEFORE.search(head)
             start = before.start() if before else start
-        after = draft._SALT_AFTER.match(text, end)
+        after = mentions._SALT_AFTER.match(text, end)
         end = after.end() if after else end
-        assert draft._mention(text, *name.span()) == text[start:end]
+        assert mentions.mention(text, *name.span()) == text[start:end]
 
 
 QUANTITIES = st.lists(
@@ -320,6 +321,30 @@ def _prose(*pieces: str) -> st.SearchStrategy[str]:
         st.lists(st.sampled_from(pieces), max_size=10),
         st.sampled_from((" ", "", "-")),
     )
+
+
+MODALS = _prose(
+    "it", "can", "may", "also", "significantly", "SHOULD", "to", "onto", "both",
+    "has been shown to", "which", "al\u017fo", "\u017fignificantly", "\n", "\u00a0",
+    ",", "\u0130",
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(MODALS)
+@example("which can also ")
+def test_modal_verbs_at_an_end_are_those_a_search_finds(text: str) -> None:
+    plain = text
+    while modal := interactions._MODAL.search(plain):
+        plain = plain[: modal.start()]
+    assert interactions._ahead_of_modals(text) == plain
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_sentence_that_says_what_it_is_holds_the_verb(data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(names._IS_ONE))
+    assert held(text) & ODD or "is" in text.lower().split()
 
 
 CUES = _prose(

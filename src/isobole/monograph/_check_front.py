@@ -122,7 +122,9 @@ def describe(value: str, usage: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    return squash(_FLATTENED.sub(" ", text))
+    if "-" in text or "*" in text or "•" in text:
+        text = _FLATTENED.sub(" ", text)
+    return squash(text)
 
 
 def _sentences(text: str, *, partial: bool = True) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from isobole.monograph._draft import SALT_WORD
 from isobole.monograph._finding import Finding
 from isobole.monograph._headings import STANDARD_A, STANDARD_B
+from isobole.monograph._mentions import SALT_WORD
 from isobole.monograph._page import Monograph, Section
 from isobole.monograph._registry import found
 from isobole.monograph._text import PageText
@@ -89,14 +89,16 @@ def _headings(page: PageText, monograph: Monograph) -> Iterator[Finding]:
             span = page.line_span(section.line)
             yield found("heading-emphasis", span, after=_unmarked(source))
         elif section.name and section.level <= level:
-            span = page.line_span(section.line)
+            # Most are as they should be: spans are cut for the others only.
             if section.level < level and kind == "A":
-                yield found(
-                    "heading-level", span, after=f"{marks} {title}", title=title
-                )
+                span = page.line_span(section.line)
+                after = f"{marks} {title}"
+                yield found("heading-level", span, after=after, title=title)
             elif source.rstrip("*_# ").endswith(":"):
+                span = page.line_span(section.line)
                 yield found("heading-colon", span, after=f"{own} {title}", title=title)
             elif mixed and id(section) in bold_ones:
+                span = page.line_span(section.line)
                 yield found("heading-style-mixed", span, after=f"{own} {title}")
         elif section.level < level or (section.level == level and kind == "A"):
             span = page.line_span(section.line)

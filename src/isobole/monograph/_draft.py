@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from isobole.monograph._extract_text import Piece
+from isobole.monograph._mentions import Names, Subjects, mention
 from isobole.monograph._page import Monograph
 from isobole.monograph._statement import (
     KINDS,
@@ -20,21 +20,6 @@ from isobole.monograph._statement import (
 )
 from isobole.monograph._text import PageText, page_text
 from isobole.monograph._vocabulary import vocabulary
-
-_SALTS = (
-    "sodium|magnesium|potassium|calcium|zinc|lithium|hydrochloride|hydrobromide|"
-    "sulfate|sulphate|phosphate|mesylate|maleate|tartrate|citrate|acetate|fumarate|"
-    "succinate|besylate|tosylate|nitrate|chloride|bromide|acid"
-)
-SALT_WORD = re.compile(f"(?:{_SALTS})", re.IGNORECASE)
-_SALT_BEFORE = re.compile(rf"\b(?:{_SALTS})\Z", re.IGNORECASE)
-_SALT_AFTER = re.compile(rf"\s+(?:{_SALTS})\b", re.IGNORECASE)
-_SALT_NAMES = tuple(_SALTS.split("|"))
-_LONGEST_SALT = max(map(len, _SALT_NAMES))
-# How each salt begins and ends: beside most mentions stands another word.
-_SALT_HEADS = frozenset(name[:3] for name in _SALT_NAMES)
-_SALT_TAILS = frozenset(name[-3:] for name in _SALT_NAMES)
-_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 
 
 class Mention(NamedTuple):
@@ -91,8 +76,8 @@ class Draft:
         self.opening: tuple[int, int, int] | None = None
         self._stem = PurePath(page.file).stem
         self._policy = page.policy
-        self._names = _Names(page.subject)
-        self._subjects: dict[str, str] = {}
+        self._names = Names(page.subject)
+        self._subjects = Subjects(self._names, self.subject)
         self._said: list[Statement] = []
         self._starts: list[int] = []
         self._seen: set[tuple[object, ...]] = set()
@@ -158,7 +143,7 @@ class Draft:
         said = make_statement(
             f"{begins}-{count}",
             kind,
-            subject or self._subjects.get(text) or self.subject_of(text),
+            subject or self._subjects[text],
             value,
             unit,
             scope,
@@ -184,21 +169,12 @@ class Draft:
 
     def subject_of(self, text: str) -> str:
         """Return the substance that words speak of, as they name it."""
-        known = self._subjects.get(text)
-        if known is None:
-            place = self._names.first(text)
-            known = self.subject
-            if place:
-                known = _mention(text, *place).lower()
-                if not known.isalnum():
-                    known = " ".join(known.split())
-            self._subjects[text] = known
-        return known
+        return self._subjects[text]
 
     def names(self, text: str) -> Mention | None:
         """Return the first mention of the page's own substance, or None."""
         place = self._names.first(text)
-        return Mention(_mention(text, *place)) if place else None
+        return Mention(mention(text, *place)) if place else None
 
     def statements(self) -> tuple[Statement, ...]:
         """Return what was written down, in the order of the page."""
@@ -221,73 +197,6 @@ def _scope(
         phase=phase,
         condition=condition,
     )
-
-
-class _Names:
-    """Finds the words of a page's subject; salts are no names by themselves."""
-
-    __slots__ = ("_bases", "_pattern", "_words")
-
-    def __init__(self, subject: str) -> None:
-        words = _WORD.findall(subject[:300])
-        bases = [word for word in words if not SALT_WORD.fullmatch(word)] or words
-        self._bases = tuple(dict.fromkeys(bases))
-        self._words = tuple(word.lower() for word in self._bases)
-        self._pattern: re.Pattern[str] | None = None
-
-    def first(self, text: str) -> tuple[int, int] | None:
-        """Return where the first of the words stands by itself."""
-        lower = text.lower()
-        found: tuple[int, int] | None = None
-        for word in self._words:
-            if word not in lower:
-                continue
-            if not lower.isascii() or word[-1] == "-":
-                return self._searched(text)
-            end = len(lower) if found is None else found[0] + len(word) - 1
-            place = _whole(lower, word, end)
-            if place is not None:
-                found = place
-        return found
-
-    def _searched(self, text: str) -> tuple[int, int] | None:
-        """Return the same where letters or marks make it more than a search."""
-        if self._pattern is None:
-            name = "|".join(map(re.escape, self._bases))
-            self._pattern = re.compile(rf"\b(?:{name})\b", re.IGNORECASE)
-        match = self._pattern.search(text)
-        return match.span() if match else None
-
-
-def _whole(lower: str, word: str, end: int) -> tuple[int, int] | None:
-    """Return where a word stands that is no part of a longer one, before `end`."""
-    start = lower.find(word, 0, end)
-    while start >= 0:
-        stop = start + len(word)
-        before, after = lower[start - 1 : start], lower[stop : stop + 1]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            return start, stop
-        start = lower.find(word, start + 1, end)
-    return None
-
-
-def _mention(text: str, start: int, end: int) -> str:
-    """Return the words between two places with the salt that stands beside them."""
-    if start and text[start - 1].isspace():
-        tail = text[max(start - 4, 0) : start - 1].lower()
-        if tail in _SALT_TAILS or tail[-1:].isspace():
-            head = text[:start].rstrip()
-            last = max(0, len(head) - _LONGEST_SALT)
-            if head[last:].lower().endswith(_SALT_NAMES) and (
-                before := _SALT_BEFORE.search(head, last)
-            ):
-                start = before.start()
-    if text[end : end + 1].isspace():
-        head = text[end + 1 : end + 4].lower()
-        if head in _SALT_HEADS or head[:1].isspace() or not head.isascii():
-            after = _SALT_AFTER.match(text, end)
-            end = after.end() if after else end
-    return text[start:end]
 
 
 def hedge(text: str, upto: int | None = None) -> str | None:

@@ -20,7 +20,7 @@ from isobole.monograph._extract_agents import LISTED, agents_in, all_names
 from isobole.monograph._extract_denied import undenied
 from isobole.monograph._extract_terms import agent_term, effect_term
 from isobole.monograph._extract_text import Entry, Piece, chunks
-from isobole.monograph._folded import Folded
+from isobole.monograph._folded import Folded, folds
 from isobole.monograph._held import held
 from isobole.monograph._statement import NONE_KNOWN
 
@@ -36,6 +36,10 @@ _WITH = Folded(
     r"co-?administ\w+\s+(?:of|with)|combin\w+\s+with)\s+(?P<agents>[^.;]+)",
     keys=("when", "combin", "concomitant", "concurrent", "administ"),
 )
+_MODAL_ENDS = (
+    "can", "may", "might", "could", "will", "should", "significantly", "potentially",
+    "also", "both", "to",
+)  # fmt: skip
 # "X should be avoided, as it can ..." and "Avoid X, as it can ...".
 _SHUNNED = Folded(
     r"(?:^|[,;]\s*)(?:\w+,\s+)?(?P<a>[\w\s-]{3,60}?)\s+(?:should|must|is to)\s+be\s+"
@@ -172,9 +176,7 @@ def sentence_interaction(
             names = [agent_term(agent.text) for agent in agents]
             _say(draft, piece, place, names, group, text)
             return True
-    left = text[: effect.start()]
-    while modal := _MODAL.search(left):
-        left = left[: modal.start()]
+    left = _ahead_of_modals(text[: effect.start()])
     together = _WITH.search(text)
     own = draft.names(left) or PRONOUN.match(_YES_NO.sub("", left.strip()))
     group = None
@@ -186,9 +188,7 @@ def sentence_interaction(
         )
         stop = EFFECT.search(inner.text)
         if stop:
-            cut = inner.text[: stop.start()]
-            while modal := _MODAL.search(cut):
-                cut = cut[: modal.start()]
+            cut = _ahead_of_modals(inner.text[: stop.start()])
             inner = Piece(inner.start, inner.start + len(cut), cut)
         agents, group = agents_in(draft, inner)
     elif own:
@@ -207,6 +207,17 @@ def sentence_interaction(
         return False
     _say(draft, piece, place, names, group, text)
     return True
+
+
+def _ahead_of_modals(words: str) -> str:
+    """Return words without the modal verbs at their end."""
+    # The pattern is tried at every place; most words need no more than a look.
+    while not folds(words) or words.rstrip().lower().endswith(_MODAL_ENDS):
+        modal = _MODAL.search(words)
+        if modal is None:
+            break
+        words = words[: modal.start()]
+    return words
 
 
 def _say(
