@@ -50,6 +50,7 @@ PATTERNS = [
     pytest.param(effects._AFTER, effects._AFTER_KEYS, id="after"),
     pytest.param(strength._ALLOWS, strength._ALLOWING, id="allows"),
     pytest.param(of_milk._MILK, of_milk._OF_MILK, id="of milk"),
+    pytest.param(vocabulary().target_shape, pharmacology._SHAPED, id="shape"),
     pytest.param(vocabulary().enzyme, pharmacology._ENZYMES, id="enzyme"),
     *(
         pytest.param(pattern, reproduction._MILK_KEYS, id=f"milk-{value}")

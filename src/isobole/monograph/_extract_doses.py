@@ -57,7 +57,7 @@ _LEVELS = marks(("therapeutic", "target", "reference", "desired", "serum", "plas
 # No quantity begins within a number or behind what may be half of one.
 _FIRST_DIGIT = re.compile(r"\d(?<![\w.,/-]\d)\d*")
 # What may stand between the first digit of a quantity and the one before its unit.
-_IN_QUANTITY = re.compile(r"[\d.,\s–—to-]*", re.IGNORECASE)
+_IN_QUANTITY = re.compile(r"[\d.,\s–—toTO-]*")
 _JOINED = re.compile(r"[\s,(]*(?:or|and|to)?[\s(]*")
 
 

@@ -8,7 +8,7 @@ from isobole.monograph._draft import Draft, Place, hedge
 from isobole.monograph._extract_terms import lower_words
 from isobole.monograph._extract_text import Piece, citations, plain
 from isobole.monograph._extract_units import DIGIT, NUMBER, number, value_of
-from isobole.monograph._held import held, marks
+from isobole.monograph._held import gate, held, marks
 from isobole.monograph._vocabulary import vocabulary
 
 _TIME = re.compile(
@@ -46,6 +46,11 @@ _MEASURED = marks(
     ("peak", "max", "half", "onset", "duration", "bioavailab", "protein", "excret",
      "eliminat", "albumin")
 )  # fmt: skip
+_SHAPED = gate(
+    "receptor", "channel", "synthase", "synthetase", "reductase", "kinase",
+    "transporter", "polymerase", "oxidase", "esterase",
+)  # fmt: skip
+"""Without one of these a text names nothing like a receptor, channel or enzyme."""
 _ENZYMES = marks(("cyp", "ugt", "cytochrome", "mao", "xanthine", "comt"))
 _CLAUSE_END = re.compile(r"[;:]|\.\s")
 _ACRONYM = re.compile(r"\(([A-Z][\w-]+)\)\s*$")
@@ -109,7 +114,9 @@ def _unlisted(
     text: str, known: list[tuple[int, int, str]], aside: list[tuple[int, int]]
 ) -> list[tuple[int, int, str]]:
     """Return what is named like a receptor, channel or enzyme and not in the list."""
-    found = []
+    found: list[tuple[int, int, str]] = []
+    if not held(text) & _SHAPED:
+        return found
     taken = [(begin, end) for begin, end, _ in known] + aside
     for match in vocabulary().target_shape.finditer(text):
         before = _TWO_WORDS.search(text, max(0, match.start() - 50), match.start())
