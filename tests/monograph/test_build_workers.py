@@ -12,9 +12,10 @@ from hypothesis import given, strategies as st
 from isobole.monograph import build
 from isobole.monograph._build_pool import Workers
 from isobole.monograph._build_terms import Collector
+from isobole.monograph._collection_store import flush
 from isobole.monograph._site_search import PART
 from isobole.monograph._site_text import said
-from isobole.results import IsoboleError
+from isobole.results import DataError, IsoboleError
 from monograph_pages import text_of
 
 
@@ -30,6 +31,14 @@ def test_a_process_that_ends_is_an_error_with_a_remedy() -> None:
             result()
     with Workers(2) as workers, pytest.raises(IsoboleError, match="jobs=1"):
         list(workers.each(ended, [1, 2, 3]))
+
+
+def test_a_disk_that_refuses_is_told_from_another_process(tmp_path: Path) -> None:
+    with Workers(2) as workers:
+        result = workers.begin(flush, tmp_path / "gone" / "index.db")
+        with pytest.raises(DataError, match="index cannot be written") as caught:
+            result()
+    assert caught.value.problems[0].code == "not-written"
 
 
 def test_each_gives_every_result_and_one_worker_is_this_process() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +13,7 @@ from isobole.monograph._build_terms import Collector
 from isobole.monograph._build_worker import write_file
 from isobole.monograph._collection_checks import findings_between
 from isobole.monograph._collection_open import load_page
-from isobole.monograph._collection_store import Store
+from isobole.monograph._collection_store import Store, flush
 from isobole.monograph._finding import Finding
 from isobole.monograph._interactions import (
     NamingRows,
@@ -83,9 +82,11 @@ def finish(
 ) -> Counts:
     """Check pages against each other and write the pages about the collection."""
     store.commit()
-    # Most of the index is on the disk when `Store.publish` waits for all of it. With
-    # one worker nobody does this: closing the file here would end its lock.
-    workers.begin(_flush, store.path)
+    flushed = None
+    if workers.count > 1:
+        # So that little is left to wait for in `Store.publish`. Not in this process:
+        # closing the file here would end its lock.
+        flushed = workers.begin(flush, store.path)
     # Each worker makes its part while this process goes on.
     rows = naming_rows_of(store.db)
     interactions = workers.begin(
@@ -104,6 +105,8 @@ def finish(
     counts = _count(store, listed, gaps, between)
     index()
     interactions()
+    if flushed is not None:
+        flushed()
     return counts
 
 
@@ -113,11 +116,6 @@ def _file_of(row: tuple[str, str, str, str, str]) -> str:
 
 def _write_interactions(folder: _Folder) -> None:
     _replace(folder.path, interaction_pages(indexed(folder.rows)).items())
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
 
 
 def _told(others: _Others) -> _Told:

@@ -142,12 +142,26 @@ class Store:
         self.db.commit()
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.close()
+        flush(self.path)
         try:
-            with self.path.open("rb+") as stream:
-                os.fsync(stream.fileno())
             self.path.replace(self.path.with_name(INDEX))
         except OSError as error:
             raise DataError([_unwritable(self.path.parent, error)]) from error
+
+
+def flush(path: Path) -> None:
+    """Wait until what was written into the index is on the disk.
+
+    Raises
+    ------
+    DataError
+        If the disk refuses it. The system tells this once only: who asks must tell it.
+    """
+    try:
+        with path.open("rb+") as stream:
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise DataError([_unwritable(path.parent, error)]) from error
 
 
 @contextmanager
