@@ -67,7 +67,7 @@ def allocated(lab: Any) -> Any:
     lock()
     post(lab.client("ana"), f"{ALLOCATION}/animals", {"pasted": table()}, 302)
     client = lab.client("phil")
-    form = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    form = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
     post(client, f"{ALLOCATION}/draw", form, 302)
     return client
 
@@ -203,7 +203,7 @@ def test_an_animal_is_corrected_by_amendments_until_allocated(lab: Any) -> None:
     assert "31 of 32" in page(client, "/studies/PTZ-A1/")
     assert client.get(again).status_code == 404
     post(client, f"{ALLOCATION}/animals", {"pasted": table(1)}, 302)
-    form = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    form = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
     post(lab.client("phil"), f"{ALLOCATION}/draw", form, 302)
     count = len(entries_of("PTZ-A1"))
     said = post(client, again, {**values, "reason": "late"}, 422)
@@ -235,7 +235,7 @@ def test_the_pharmacist_allocates_and_holds_the_key(lab: Any) -> None:
 def test_a_study_is_allocated_once(lab: Any) -> None:
     client = allocated(lab)
     sealed = Study.objects.get(pk="PTZ-A1").sealed_key
-    form = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    form = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
     said = post(client, f"{ALLOCATION}/draw", form, 422)
     assert "not allocated again" in said
     assert Study.objects.get(pk="PTZ-A1").sealed_key == sealed
@@ -246,7 +246,7 @@ def test_a_study_is_allocated_once(lab: Any) -> None:
 def test_what_hinders_the_allocation_is_said(lab: Any) -> None:
     begun(lab)
     phil, ana = lab.client("phil"), lab.client("ana")
-    form = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    form = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
     said = post(phil, f"{ALLOCATION}/draw", form, 422)
     assert "The protocol is not locked" in said
     assert "0 of 32 animals" in said
@@ -257,7 +257,7 @@ def test_what_hinders_the_allocation_is_said(lab: Any) -> None:
         (PASSPHRASE, PASSPHRASE + "x", "differ"),
         ("", "", "8 or more"),
     ):
-        form = {"passphrase": one, "again": two}
+        form = {"passphrase": one, "passphrase_again": two}
         text = post(phil, f"{ALLOCATION}/draw", form, 422)
         assert why in text
         assert f'value="{one}"' not in text or not one
@@ -270,7 +270,7 @@ def test_syringes_that_can_be_told_apart_are_not_allocated(lab: Any) -> None:
     begun(lab, f"{head}pretreatment_min = 60{last}")
     lock()
     post(lab.client("ana"), f"{ALLOCATION}/animals", {"pasted": table()}, 302)
-    form = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    form = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
     said = post(lab.client("phil"), f"{ALLOCATION}/draw", form, 422)
     assert "the syringes tell the group" in said
     assert "Give all groups the same injections" in said
@@ -334,3 +334,64 @@ def test_the_animals_of_these_tests_are_read_alike() -> None:
     )
     assert len(found) == 32
     assert not problems
+
+
+def test_a_list_that_is_drawn_by_a_button_pressed_twice_is_said_to_stand(
+    lab: Any,
+) -> None:
+    begun(lab)
+    lock()
+    post(lab.client("ana"), f"{ALLOCATION}/animals", {"pasted": table()}, 302)
+    client = lab.client("phil")
+    key = re.search(
+        r'allocation/draw">.*?name="form_key" value="(\w+)"', page(client, ALLOCATION)
+    )
+    assert key is not None
+    form = {
+        "passphrase": PASSPHRASE,
+        "passphrase_again": PASSPHRASE,
+        "form_key": key[1],
+    }
+    post(client, f"{ALLOCATION}/draw", form, 302)
+    page(client, ALLOCATION)
+    post(client, f"{ALLOCATION}/draw", form, 302)
+    assert "was drawn when the form was sent first" in page(client, ALLOCATION)
+    (commit,) = [e for e in entries_of("PTZ-A1") if e.action == "allocation.commit"]
+    (logged,) = AccessRow.objects.filter(what="allocation")
+    assert commit.data["commitment"] in str(logged.data)
+
+
+def test_a_correction_undoes_none_that_was_made_since_its_form_was_opened(
+    lab: Any,
+) -> None:
+    begun(lab)
+    client = lab.client("ana")
+    post(client, f"{ALLOCATION}/animals", {"pasted": table()}, 302)
+    address = f"{ALLOCATION}/animals/correct?animal=M01"
+    seen = re.search(r'name="seen" value="([^"]+)"', page(client, address))
+    assert seen is not None
+    values = {"animal_id": "M01", "sex": "M", "weight_g": "23.5", "cage": "C1"}
+    values |= {"species": "mouse", "strain": "CF-1", "seen": seen[1]}
+    post(client, address, {**values, "reason": "weighed again"}, 302)
+    other = {**values, "weight_g": "20", "cage": "C9", "reason": "moved"}
+    said = post(client, address, other, 422)
+    assert "corrected since this form was opened" in said
+    # Pressed once more it is refused again: the form is still the old one.
+    assert f'name="seen" value="{seen[1]}"' in said
+    assert "C9" in said
+    (held,) = [a for a in study_of("PTZ-A1").animals if a.animal_id == "M01"]
+    assert (held.weight_g, held.cage) == (23.5, "C1")
+
+
+def test_animals_in_two_places_of_the_form_are_not_halved(lab: Any) -> None:
+    begun(lab)
+    client = lab.client("ana")
+    row = {"animal_id": "M77", "sex": "F", "weight_g": "22", "age_days": ""}
+    row |= {"cage": "", "litter": "", "day": "", "species": "", "strain": ""}
+    rows = {f"a-{name}": value for name, value in row.items()}
+    said = post(
+        client, f"{ALLOCATION}/animals", {"pasted": table(), **rows, "do": "add"}, 422
+    )
+    assert "in two places of the form" in said
+    assert "M77" in said
+    assert not study_of("PTZ-A1").animals

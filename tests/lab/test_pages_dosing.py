@@ -315,3 +315,25 @@ def test_the_blinded_see_the_same_whatever_the_allocation(
     different = [key for key in first if first[key] != second[key]]
     assert different == []
     assert first["dora", DOSING][0] == 200
+
+
+def test_a_correction_undoes_none_that_was_made_since_its_form_was_opened(
+    lab: Any,
+) -> None:
+    client = ready(lab)
+    number = _single()
+    post(client, f"{DOSING}/give", form(number), 302)
+    (found,) = set(
+        re.findall(r'href="([^"]+correct\?row=[^"]+)"', page(client, DOSING))
+    )
+    seen = re.search(r'name="seen" value="([^"]+)"', page(client, found))
+    assert seen is not None
+    values = {"code": form(number)["code"], "seen": seen[1]}
+    values |= {"weight_g": "301", "volume_ml": "1.2", "reason": "weighed again"}
+    post(client, found, values, 302)
+    late = {**values, "weight_g": "300", "volume_ml": "1.4", "reason": "read again"}
+    said = post(client, found, late, 422)
+    assert "corrected since this form was opened" in said
+    assert f'name="seen" value="{seen[1]}"' in said
+    (held,) = [e for e in entries_of("PTZ-VPA-MG") if e.action == "amend"]
+    assert held.data["weight_g"] == "301"

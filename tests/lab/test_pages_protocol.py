@@ -259,3 +259,19 @@ def test_only_the_designer_changes_and_locks(lab: Any) -> None:
         address = f"/studies/{study.study_id}/protocol/lock"
         assert client.post(address, {}).status_code == 403
         assert client.get(address).status_code == 405
+
+
+@pytest.mark.parametrize("do", ["check", "save"])
+def test_a_text_begun_before_another_version_never_replaces_it(
+    lab: Any, do: str
+) -> None:
+    client = made(lab)
+    edit, before = "/studies/PTZ-T1/protocol/edit", _after()
+    new = TEXT.replace("window_s = 1800", "window_s = 900")
+    post(client, edit, {"toml": new, "after": before, "do": "save"}, 302)
+    form = {"toml": TEXT + "# b", "after": before}
+    text = post(client, edit, {**form, "do": do}, 200 if do == "check" else 422)
+    # What the page brings back is still the version the text began from.
+    assert f'name="after" value="{before}"' in text
+    assert "after version 1" in text
+    assert "meanwhile" in post(client, edit, {**form, "do": "save"}, 422)

@@ -115,7 +115,7 @@ class Walk:
         )
         post(ana, f"{HERE}/allocation/animals", {"pasted": table}, 302)
         # How many there will be is not known beforehand: fewer than the groups have.
-        words = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+        words = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
         post(self.clients["phil"], f"{HERE}/allocation/draw", words, 302)
 
     def run(self, number: int) -> None:

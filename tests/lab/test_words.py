@@ -67,7 +67,10 @@ def test_pages_answer_in_words_of_the_lab(lab: Any, tmp_path: Path) -> None:
     secret = {"passphrase": found.passphrase}
 
     again = post(
-        phil, f"{study}/allocation/draw", {**secret, "again": found.passphrase}, 422
+        phil,
+        f"{study}/allocation/draw",
+        {**secret, "passphrase_again": found.passphrase},
+        422,
     )
     assert "make a new study of this protocol" in again
     drug = post(

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from isobole.lab._once import form_of, sent_before
 from isobole.lab.accounts import attempts
 from isobole.lab.models import Study as StudyRow
 from isobole.lab.pages._held import held_rows
@@ -133,6 +134,9 @@ def hindrances(study: Study, entries: Sequence[Entry]) -> Iterator[Problem]:
 def draw(request: HttpRequest, access: Access) -> HttpResponse:
     """Draw the allocation; the key is stored sealed in the same transaction."""
     study_id = access.study.study_id
+    if sent_before(request, study_id):
+        messages.info(request, "The list was drawn when the form was sent first.")
+        return redirect("allocation", study_id)
     entries = entries_of(study_id)
     try:
         passphrase = _chosen(request)
@@ -142,18 +146,19 @@ def draw(request: HttpRequest, access: Access) -> HttpResponse:
             if hindering:
                 raise DataError(hindering)
         made = allocation_draft(study, passphrase=passphrase)
-        save(
+        (drawn,) = save(
             access,
             [made.draft],
             based_on=len(entries),
             also=lambda: _seal(study_id, made.key_text),
+            form=form_of(request),
         )
     except DataError as error:
         return page_of(request, access, {"refused": error.problems}, status=422)
     except OptionError as error:
         problem = Problem("passphrase", str(error), remedy="Choose a longer one")
         return page_of(request, access, {"refused": [problem]}, status=422)
-    _log(request, access, "allocation", commitment=made.commitment.digest)
+    _log(request, access, "allocation", commitment=str(drawn.data["commitment"]))
     messages.success(
         request,
         "The animals are allocated. Keep the key and its passphrase; give the "
@@ -168,7 +173,7 @@ def _seal(study_id: str, text: str) -> None:
 
 def _chosen(request: HttpRequest) -> str:
     one = request.POST.get("passphrase", "")
-    if one != request.POST.get("again", ""):
+    if one != request.POST.get("passphrase_again", ""):
         raise DataError(
             [
                 Problem(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from isobole.lab._once import CORRECTED_BEFORE, form_of, sent_before
 from isobole.lab.pages._allocation import page_of
-from isobole.lab.pages._held import Held, held_rows
+from isobole.lab.pages._held import Held, held_rows, refuse_stale, seen_row
 from isobole.lab.pages._saved import protocol_of, save
 from isobole.lab.permissions import Access, needs
 from isobole.lab.record import entries_of
@@ -86,12 +86,18 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
         raise Http404(msg)
     held = found[animal_id]
     values = {name: str(held.data.get(name, "")) for name in COLUMNS}
-    context: dict[str, Any] = {"tab": "allocation", "animal": held, "values": values}
+    context: dict[str, Any] = {
+        "tab": "allocation",
+        "animal": held,
+        "values": values,
+        "seen": seen_row(request, held),
+    }
     status = 200
     if request.method == "POST":
         sent = {name: request.POST.get(name, "").strip() for name in COLUMNS}
         try:
             refuse_allocated(entries)
+            refuse_stale(request, held)
             draft = _corrected(request, held, sent, found)
             save(access, [draft], based_on=len(entries), form=form_of(request))
         except DataError as error:
@@ -129,11 +135,14 @@ def _corrected(
 def _read(
     request: HttpRequest, protocol: Protocol
 ) -> tuple[tuple[Animal, ...], tuple[Problem, ...]]:
-    """Read what was sent: a file, else what was pasted, else the rows of the form."""
+    """Read what was sent: a file, what was pasted, or the rows of the form."""
     otherwise = {"species": protocol.species, "strain": protocol.strain}
     if protocol.sex != "both":
         otherwise["sex"] = protocol.sex
-    file = request.FILES.get("file")
+    file, pasted = request.FILES.get("file"), request.POST.get("pasted", "")
+    rows = [row for row in _rows(request.POST) if row["animal_id"]]
+    if (file is not None) + bool(pasted.strip()) + bool(rows) > 1:
+        raise DataError([_two_sources()])
     if file is not None:
         if (file.size or 0) > MOST_BYTES:
             raise DataError([_too_large(file.size or 0)])
@@ -143,13 +152,11 @@ def _read(
             _check_rows(data.count(b"\n"))
         # Not the name somebody gave it: it may be a path, or tell a group.
         return read_animals(BytesIO(data), name="the file", otherwise=otherwise)
-    pasted = request.POST.get("pasted", "")
     if pasted.strip():
         _check_rows(pasted.count("\n"))
         if len(pasted) > MOST_BYTES:
             raise DataError([_too_large(len(pasted))])
         return read_animals(StringIO(pasted), name="the paste", otherwise=otherwise)
-    rows = [row for row in _rows(request.POST) if row["animal_id"]]
     if not rows:
         raise DataError([_nothing()])
     filled = [{**row, **{k: row[k] or v for k, v in otherwise.items()}} for row in rows]
@@ -263,6 +270,15 @@ def _too_large(size: int) -> Problem:
         f"It has {size} bytes",
         expected=f"at most {MOST_BYTES}, {MOST_UNPACKED} unpacked",
         remedy="Send a table with the animals alone",
+    )
+
+
+def _two_sources() -> Problem:
+    return Problem(
+        "two-sources",
+        "Animals stand in two places of the form: a file, a paste or rows",
+        remedy="Add them one after the other: empty the others first, so that nothing "
+        "is left out unseen",
     )
 
 

@@ -26,7 +26,7 @@ from isobole.lab.pages._dosing_fields import (
     unknown_syringe,
     weight_of,
 )
-from isobole.lab.pages._held import Held, held_rows
+from isobole.lab.pages._held import Held, held_rows, refuse_stale, seen_row
 from isobole.lab.pages._saved import device_of, save
 from isobole.lab.permissions import Access, needs
 from isobole.lab.record import Chain, NewRow, append, entries_of, study_of
@@ -150,11 +150,17 @@ def correct(request: HttpRequest, access: Access) -> HttpResponse:
     if held is None:
         msg = "There is no such dose, or it was taken back"
         raise Http404(msg)
-    context: dict[str, Any] = {"tab": "dosing", "dose": held, "sent": request.POST}
+    context: dict[str, Any] = {
+        "tab": "dosing",
+        "dose": held,
+        "sent": request.POST,
+        "seen": seen_row(request, held),
+    }
     status = 200
     if request.method == "POST":
         try:
             _refuse_locked(access)
+            refuse_stale(request, held)
             draft = _corrected(request, study_of(study_id), held)
             save(access, [draft], form=form_of(request))
         except DataError as error:

@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
+
+from isobole.results import DataError, Problem
 from isobole.studies import Entry
+
+SEEN = "seen"
+"""Field of a correction's form: the row that stood when the form was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +70,28 @@ def held_rows(entries: Sequence[Entry], action: str) -> list[Held]:
         for root_id, entry in last.items()
         if entry.data.get("void") != 1
     ]
+
+
+def seen_row(request: HttpRequest, held: Held) -> str:
+    """Return the row that a correction's form was made from, shown again as it was."""
+    return request.POST.get(SEEN) or held.row_id
+
+
+def refuse_stale(request: HttpRequest, held: Held) -> None:
+    """Raise `DataError` if the row was corrected since its form was shown.
+
+    All fields of the form are stored: those that somebody else corrected meanwhile
+    would go back to what they were, and nobody would have wanted it.
+    """
+    if seen_row(request, held) == held.row_id:
+        return
+    raise DataError(
+        [
+            Problem(
+                "corrected-since",
+                f"{held.animal_id} was corrected since this form was opened",
+                remedy="Open it again, look at what stands there now, and correct that "
+                "if it is still wrong",
+            )
+        ]
+    )

@@ -99,9 +99,15 @@ def edit(request: HttpRequest, access: Access) -> HttpResponse:
         "text": text or found.text,
         "judged": found,
         "problems": found.problems if problems is None else problems,
-        "saved": saved,
+        # The version that the text began from, not the one of this moment: saved once
+        # more after a refusal, it would replace what somebody else saved meanwhile.
+        "began": _began(entries, request.POST.get("after", "")) or saved,
     }
     return render(request, "lab/pages/protocol_edit.html", context, status=status)
+
+
+def _began(entries: Sequence[Entry], after: str) -> Entry | None:
+    return next((e for e in saved_versions(entries) if e.id == after), None)
 
 
 def save_version(access: Access, found: Judged, after: str) -> int:
