@@ -27,8 +27,7 @@ from isobole.doseresponse import (
     spearman_karber,
     up_and_down,
 )
-from isobole.doseresponse._binomial import clopper_pearson
-from isobole.results import Missing
+from isobole.results import Missing, clopper_pearson
 
 FILE = Path(__file__).parents[1] / "reference" / "dose_response.json"
 CASES: dict[str, dict[str, Any]] = {

@@ -10,7 +10,6 @@ from isobole.combination._factorial_result import (
     FactorialInteraction,
     cell_name,
 )
-from isobole.doseresponse._binomial import clopper_pearson
 from isobole.results import (
     Block,
     Cell,
@@ -19,6 +18,7 @@ from isobole.results import (
     Missing,
     Note,
     Table,
+    clopper_pearson,
     format_number,
     format_p,
 )

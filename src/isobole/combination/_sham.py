@@ -15,9 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from isobole.doseresponse import Link
-from isobole.doseresponse._binomial import clopper_pearson
 from isobole.doseresponse._links import probability, quantile
-from isobole.results import Missing, value_or_none
+from isobole.results import Missing, clopper_pearson, value_or_none
 
 SLOPES: Final = (4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0)
 """Slopes per log10 dose that seizure models usually show."""

@@ -18,9 +18,15 @@ import numpy as np
 from scipy.special import bdtr
 
 from isobole.doseresponse import Link, QuantalData, fit_quantal
-from isobole.doseresponse._binomial import clopper_pearson
 from isobole.doseresponse._links import probability, quantile
-from isobole.results import DoseUnit, Estimate, Limits, Missing, value_or_none
+from isobole.results import (
+    DoseUnit,
+    Estimate,
+    Limits,
+    Missing,
+    clopper_pearson,
+    value_or_none,
+)
 
 
 def tipping_ed50(

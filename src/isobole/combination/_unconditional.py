@@ -20,7 +20,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, xlogy
+from scipy.special import xlogy
+
+from isobole.results import binomial_chances
 
 FloatArray = NDArray[np.float64]
 
@@ -85,14 +87,6 @@ def all_statistics(n: Sequence[int]) -> FloatArray:
     return bliss_statistic(n, np.stack(axes, axis=-1))
 
 
-def _binomial(n: int, s: FloatArray) -> FloatArray:
-    """Return binomial probabilities of 0..n spared at s, on a new last axis."""
-    y = np.arange(n + 1.0)
-    ways = gammaln(n + 1.0) - gammaln(y + 1) - gammaln(n - y + 1)
-    s = np.asarray(s, dtype=np.float64)[..., None]
-    return np.asarray(np.exp(ways + xlogy(y, s) + xlogy(n - y, 1 - s)))
-
-
 class _Tail:
     """Probability of the weighted tables as a function of the nuisance parameters."""
 
@@ -102,12 +96,13 @@ class _Tail:
 
     def on_cube(self, a: FloatArray, b: FloatArray, w: FloatArray) -> FloatArray:
         """Return it at s10 = a, s01 = b and all w, shape (a, b, w)."""
-        first = np.tensordot(_binomial(self.n[1], a), self.weight, (1, 1))  # a i k l
-        inner = np.tensordot(_binomial(self.n[2], b), first, (1, 2))  # b a i l
+        # Axes: a i k l, then b a i l.
+        first = np.tensordot(binomial_chances(self.n[1], a), self.weight, (1, 1))
+        inner = np.tensordot(binomial_chances(self.n[2], b), first, (1, 2))
         inner = inner.swapaxes(0, 1)
         product = a[:, None, None] * b[None, :, None]
-        one = _binomial(self.n[0], product**w)
-        both = _binomial(self.n[3], product ** (1 - w))
+        one = binomial_chances(self.n[0], product**w)
+        both = binomial_chances(self.n[3], product ** (1 - w))
         return np.asarray((np.matmul(one, inner) * both).sum(axis=-1))
 
     def on_face(self, x: FloatArray, y: FloatArray, zero: tuple[int, int]) -> float:
@@ -117,7 +112,10 @@ class _Tail:
             index[cell] = 0
         table = self.weight[tuple(index)]
         first, second = (cell for cell in range(4) if cell not in zero)
-        left, right = _binomial(self.n[first], x), _binomial(self.n[second], y)
+        left, right = (
+            binomial_chances(self.n[first], x),
+            binomial_chances(self.n[second], y),
+        )
         return float((left @ table @ right.T).max())
 
 

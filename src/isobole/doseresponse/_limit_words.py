@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from isobole.doseresponse._binomial import clopper_pearson
 from isobole.doseresponse._limits import (
     ABSENT,
     COMPLEMENT,
@@ -18,7 +17,13 @@ from isobole.doseresponse._limits import (
     SET_KINDS,
 )
 from isobole.doseresponse._solution import LogSet
-from isobole.results import Bounds, Limits, SetKind, format_number
+from isobole.results import (
+    Bounds,
+    Limits,
+    SetKind,
+    clopper_pearson,
+    format_number,
+)
 
 if TYPE_CHECKING:
     from isobole.doseresponse._data import QuantalData

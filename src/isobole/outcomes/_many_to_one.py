@@ -11,8 +11,8 @@ from isobole.outcomes._two_by_two import (
     TIE,
     FloatArray,
     fisher_p_matrix,
-    log_choose,
 )
+from isobole.results import binomial_chances
 
 
 def holm(p: Sequence[float]) -> list[float]:
@@ -80,11 +80,11 @@ def _smallest_p(tables: list[FloatArray], least: float, total: int) -> float:
     if share in (0.0, 1.0):
         return 1.0
     hit, whole = 0.0, 0.0
-    for x0, chance in enumerate(_binomial(tables[0].shape[0] - 1, share)):
+    for x0, chance in enumerate(binomial_chances(tables[0].shape[0] - 1, share)):
         none_yet = np.array([chance])
         reached = np.zeros(1)
         for table in tables:
-            each = _binomial(table.shape[1] - 1, share)
+            each = binomial_chances(table.shape[1] - 1, share)
             small = table[x0] <= limit
             reached = np.convolve(reached, each) + np.convolve(
                 none_yet, np.where(small, each, 0.0)
@@ -95,10 +95,3 @@ def _smallest_p(tables: list[FloatArray], least: float, total: int) -> float:
             hit += float(reached[at])
             whole += float(reached[at] + none_yet[at])
     return min(hit / whole, 1.0)
-
-
-def _binomial(n: int, share: float) -> FloatArray:
-    x = np.arange(n + 1.0)
-    return np.asarray(
-        np.exp(log_choose(n) + x * np.log(share) + (n - x) * np.log1p(-share))
-    )

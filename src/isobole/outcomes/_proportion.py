@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import betaincinv, ndtri
+from scipy.special import ndtri
 
+from isobole import results
 from isobole.results import Estimate, Limits, OptionError
 
 
@@ -102,10 +103,7 @@ def clopper_pearson(x: int, n: int, level: float = 0.95) -> Limits:
     [0.4735, 0.9968]
     """
     check_count(x, n, level)
-    tail = (1 - level) / 2
-    low = 0.0 if x == 0 else float(betaincinv(x, n - x + 1, tail))
-    high = 1.0 if x == n else float(betaincinv(x + 1, n - x, 1 - tail))
-    return Limits("Clopper-Pearson", level, "interval", low, high)
+    return results.clopper_pearson(x, n, level=level)
 
 
 def newcombe_difference(

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.special import gammaln, xlog1py, xlogy
-
 from isobole.outcomes import boschloo_p_matrix, fisher_p_matrix
 from isobole.planning._power_checks import check_share
-from isobole.results import check_choice
+from isobole.results import binomial_chances, check_choice
 
 ProtectionTest = Literal["fisher", "boschloo"]
 
@@ -65,12 +61,7 @@ def protection_power(
     m = n if m is None else m
     rejected = _MATRICES[test](n, m) <= alpha * (1 + _TIE)
     weights = [
-        _binomial(size, share) for size, share in zip((n, m), shares, strict=True)
+        binomial_chances(size, share)
+        for size, share in zip((n, m), shares, strict=True)
     ]
     return min(1.0, float(weights[0] @ rejected @ weights[1]))
-
-
-def _binomial(n: int, share: float) -> NDArray[np.float64]:
-    x = np.arange(n + 1.0)
-    ways = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
-    return np.asarray(np.exp(ways + xlogy(x, share) + xlog1py(n - x, -share)))

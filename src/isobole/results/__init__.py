@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from isobole.results._binomial import (
+    binomial_chances as binomial_chances,
+    clopper_pearson as clopper_pearson,
+)
 from isobole.results._blocks import (
     NOTE_LABELS as NOTE_LABELS,
     RESEARCH_ONLY as RESEARCH_ONLY,
