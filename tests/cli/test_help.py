@@ -40,6 +40,31 @@ def test_help_page(isobole: Isobole, page: str) -> None:
     assert ran.out == golden.read_text(encoding="utf-8")
 
 
+def test_notes_stand_apart_from_their_examples(isobole: Isobole) -> None:
+    lines = isobole("--help").out.splitlines()
+    noted = {text: note for text, note in EXAMPLES if note}
+    columns = [
+        line.index(note)
+        for text, note in noted.items()
+        for line in lines
+        if line.startswith(f"  {text}  ")
+    ]
+    assert len(columns) == len(noted)
+    assert len(set(columns)) == 1
+
+
+@pytest.mark.parametrize("page", ["", *GROUPS])
+def test_lists_of_commands_fold_in_a_narrow_terminal(
+    isobole: Isobole, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = isobole(*page.split(), "--help").out.splitlines()
+    # An example is copied, so it stays on one line.
+    assert {line for line in lines if len(line) > 60} <= {
+        f"  {text}" for text, _ in EXAMPLES
+    }
+
+
 def test_every_golden_page_has_its_command() -> None:
     written = {file.stem for file in GOLDEN.glob("*.txt")}
     assert written == {page.replace(" ", "-") or "isobole" for page in PAGES}

@@ -168,6 +168,14 @@ class Terminal(io.StringIO):
 BLOCKS = (Heading("ED50"), Note("Mind this.", "warning"))
 
 
+def test_headings_fold_as_text_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    title = "TRIAL: Valproate and oral magnesium against pentylenetetrazole in rats"
+    text = _terminal.render([Heading(title)])
+    assert text.split() == title.split()
+    assert max(map(len, text.splitlines())) <= 60
+
+
 def test_colour_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)

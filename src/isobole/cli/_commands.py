@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
+
 # Command, where it lives, what it does. Registered from here and listed from here.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
@@ -196,6 +199,16 @@ EXAMPLES = (
 )
 
 
+CLOSING = (
+    "isobole COMMAND --help says everything about a command; isobole --version names "
+    "the version. FILE is a CSV or Excel table, or - for standard input.",
+    "Exit code: 0 done, 1 bad data, 2 not understood, 3 an estimate does not exist.",
+    "For research and education only; not for diagnosis or treatment.",
+)
+WIDEST = 80
+ROOM = 20  # columns that a note needs at least
+
+
 def overview(words: list[str]) -> str | None:
     """Return the page that answers `words`, or None if it is a command to run.
 
@@ -219,7 +232,9 @@ def overview(words: list[str]) -> str | None:
 
 
 def _root() -> str:
-    examples = "\n".join(_entry(text, note, 30) for text, note in EXAMPLES)
+    noted = 2 + max(len(text) for text, note in EXAMPLES if note)
+    examples = "\n".join(_entry(text, note, noted) for text, note in EXAMPLES)
+    closing = "\n".join(_folded(line) for line in CLOSING)
     return f"""isobole: from counts to ED50s, interactions and reports
 
 Usage: isobole COMMAND [options]
@@ -230,22 +245,19 @@ Commands
 Examples
 {examples}
 
-isobole COMMAND --help says everything about a command; isobole --version names
-the version. FILE is a CSV or Excel table, or - for standard input.
-Exit code: 0 done, 1 bad data, 2 not understood, 3 an estimate does not exist.
-For research and education only; not for diagnosis or treatment."""
+{closing}"""
 
 
 def _group(name: str) -> str:
     commands = tuple(row for row in COMMANDS if row[0].startswith(f"{name} "))
     return f"""Usage: isobole {name} COMMAND [options]
 
-{GROUPS[name]}
+{_folded(GROUPS[name])}
 
 Commands
 {_listed(commands)}
 
-isobole {name} COMMAND --help says everything about a command."""
+{_folded(f"isobole {name} COMMAND --help says everything about a command.")}"""
 
 
 def _listed(commands: tuple[tuple[str, str, str], ...]) -> str:
@@ -253,4 +265,20 @@ def _listed(commands: tuple[tuple[str, str, str], ...]) -> str:
 
 
 def _entry(name: str, note: str, width: int) -> str:
-    return f"  {name:{width}}{note}".rstrip()
+    """Set a note beside a command, or below it; the command is never broken."""
+    room = _width() - 2 - width
+    if room >= ROOM:
+        first, *more = textwrap.wrap(note, room) or [""]
+        indent = " " * (width + 2)
+    else:
+        first, more, indent = "", textwrap.wrap(note, _width() - 6), " " * 6
+    lines = [f"  {name:{width}}{first}".rstrip()]
+    return "\n".join([*lines, *(indent + line for line in more)])
+
+
+def _folded(text: str) -> str:
+    return textwrap.fill(text, _width(), break_on_hyphens=False)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, WIDEST)

@@ -51,7 +51,7 @@ def render(blocks: Sequence[Block]) -> str:
     for block in blocks:
         match block:
             case Heading(text=text):
-                parts.append(_marked(text, _BOLD, colour))
+                parts.append(_marked(wrapped(text, columns), _BOLD, colour))
             case Text(text=text):
                 parts.append(wrapped(_lines(text), columns))
             case Note(text=text, severity=severity):
