@@ -17,9 +17,10 @@ from isobole.combination._expectation import equivalence_band, loewe_dose
 from isobole.combination._index import arm_dose, log_delta
 from isobole.combination._joint_test import joint_test
 from isobole.combination._split import ArmSet, split_deviance, split_limits
+from isobole.combination._verdict import decide
 from isobole.doseresponse import fit_quantal
 from isobole.doseresponse._links import probability
-from isobole.results import DataError, Missing, OptionError
+from isobole.results import DataError, Limits, Missing, OptionError
 
 FILE = Path(__file__).parents[1] / "reference" / "synergy.json"
 CASES = {case["id"]: case for case in json.loads(FILE.read_text("utf-8"))["cases"]}
@@ -315,6 +316,21 @@ def test_verdict_orders_of_animals() -> None:
     assert item.verdict.word in ("inconclusive", "synergy", "antagonism")
     assert "0.7" in item.animals
     assert "equivalence" in item.animals
+
+
+@pytest.mark.parametrize(
+    ("null", "told"),
+    [
+        ("loewe", "than Loewe additivity expects."),
+        ("both", "than Loewe additivity and dose equivalence expect."),
+    ],
+)
+def test_one_null_model_expects_and_two_expect(null: str, told: str) -> None:
+    limits = Limits("log-delta", 0.95, "interval", 0.3, 0.6)
+    found = decide(
+        "below 1", "below 1", limits, limits, null=null, margin=None, drugs=2
+    )
+    assert f"The mixture acts more strongly {told}" in found.message
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,8 @@ def test_what_none_of_eight_supports() -> None:
     text = str(found)
     assert "almost never excludes additivity" in text
     assert "plain additivity is not excluded" in text
+    # A bound from below says nothing of lying below: no "ED50 ..., not above".
+    assert "which does not place it above the tipping ED50" in " ".join(text.split())
     assert "horizontal" in text
     # At the tipping ED50 or above, none affected would tell; at the fixed dose not.
     doses = found.shift().doses

@@ -93,7 +93,7 @@ def decide(
         sentences.insert(
             0,
             f"The mixture acts {'more' if word == 'synergy' else 'less'} strongly than "
-            f"{' and '.join(named)} expects.",
+            f"{' and '.join(named)} {'expect' if len(named) > 1 else 'expects'}.",
         )
     elif agreed is None:
         word = "inconclusive"

@@ -128,7 +128,8 @@ def weigh(
             "excluded at the estimate", bound.dose, bound.by, sentence
         )
     sentence = (
-        f"{said}, not above the tipping ED50 {shown}: plain additivity is not excluded."
+        f"{said}, which does not place it above the tipping ED50 {shown}: plain "
+        "additivity is not excluded."
     )
     return AdditivityWeight("not excluded", bound.dose, bound.by, sentence)
 
@@ -151,7 +152,8 @@ def _without_estimate(tipping: Estimate, bound: Bound, said: str) -> AdditivityW
         )
     else:
         sentence = (
-            f"{said}, not above the upper limit {format_number(tipping.high)} of the "
-            "tipping ED50: plain additivity is not excluded."
+            f"{said}, which does not place it above the upper limit "
+            f"{format_number(tipping.high)} of the tipping ED50: plain additivity is "
+            "not excluded."
         )
     return AdditivityWeight(state, bound.dose, bound.by, sentence)
