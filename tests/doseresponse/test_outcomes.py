@@ -323,3 +323,21 @@ def test_the_figure_is_drawn_with_the_counts_it_shows():
     assert "mg/kg" in axes.get_xlabel()
     heights = axes.patches[0].get_data().values
     assert heights.sum() == pytest.approx(100 * (1 - found.no_estimate), abs=1e-6)
+
+
+def test_words_of_the_figure_stand_on_no_bar():
+    found = outcome_distribution([5, 10, 20, 40], 8, (14, 6))
+    figure = found.plot()
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    (word,) = axes.texts
+    bottom = axes.transData.inverted().transform(word.get_window_extent())[0, 1]
+    assert bottom > axes.patches[0].get_data().values.max()
+    assert axes.get_title() == "Without an estimate, not drawn: 33.9 %"
+    # Shallow curves put estimates beyond the axis: the title says how many.
+    found = outcome_distribution([5, 10, 20, 40], 8, (14, 1.5))
+    estimates, weights = found.histogram
+    beyond = weights[np.abs(estimates - np.log10(np.sqrt(200))) > np.log10(8)].sum()
+    assert beyond > 0.005
+    title = found.plot().axes[0].get_title()
+    assert title.endswith(f"drawn at its ends: {round(100 * beyond, 1):g} %")

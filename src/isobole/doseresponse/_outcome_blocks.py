@@ -204,6 +204,8 @@ def draw_outcomes(found: OutcomeDistribution) -> MatplotlibFigure:
             edgecolor=look.color,
         )  # fmt: skip
         axes.axvline(found.true_dose, color=INK, linestyle=(0, (6, 2.5)))
+        # Room above the bars, so that the word stands on none of them.
+        axes.set_ylim(0, 118 * (height.max() or 1.0))
         axes.annotate(
             "true", (found.true_dose, 1), xycoords=("data", "axes fraction"),
             xytext=(3, -10), textcoords="offset points",
@@ -214,9 +216,12 @@ def draw_outcomes(found: OutcomeDistribution) -> MatplotlibFigure:
         axes.set_xlabel(f"ED{found.percent:g} estimate{unit}; ticks are tested doses")
         axes.set_ylabel("experiments (%)")
         missing = percent_text(found.no_estimate)
-        axes.set_title(
-            f"No estimate: {missing}. Those beyond the axis stand at its ends"
-        )
+        outside = weights[(estimates < low) | (estimates > high)].sum()
+        title = f"Without an estimate, not drawn: {missing}"
+        if outside > 0:
+            share = percent_text(outside)
+            title += f"\nEstimates beyond the axis, drawn at its ends: {share}"
+        axes.set_title(title)
     return figure
 
 
