@@ -244,8 +244,28 @@ def test_everybody_can_use_every_page(
             opened += 1
             wrong.extend(f"{where}: {found}" for found in axe(page))
             wrong.extend(f"{where}: {found}" for found in too_wide(page))
+            if not place.file:
+                wrong.extend(f"{where}, magnified: {f}" for f in _magnified(page))
     assert opened >= (2 if who == "nobody" else 8)
     assert wrong == [], "\n".join(wrong)
+
+
+def _magnified(page: Page) -> list[str]:
+    """Return what is beyond the edge at 200 %, where letters take twice the place.
+
+    A heading may be a title that somebody wrote: one long word in it, too.
+    """
+    page.set_viewport_size({"width": 640, "height": 400})
+    found = too_wide(page)
+    page.evaluate(
+        """() => {
+          const heading = document.querySelector("h1");
+          if (heading) heading.append("Wort".repeat(60));
+        }"""
+    )
+    found += [f"with a long word: {one}" for one in too_wide(page)]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return found
 
 
 def _turns(route: Route) -> list[str]:
