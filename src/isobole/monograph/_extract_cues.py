@@ -12,12 +12,18 @@ _CUES = re.compile(
     r"|(?P<division>\b(?:doses?|dosages?|amounts?)\s+(?:above|over|exceeding|"
     r"greater\s+than|higher\s+than|more\s+than|>)\s*$)"
     r"|(?P<titration>\bincreas\w+|\btitrat\w+|\bincrement\w*|\bescalat\w+|"
-    r"\badjust\w*\s+by|\bstep\w*\s+of)"
+    r"\badjust\w*\s+by|\bsteps?(?:\s+of\b|\s*$)|\b(?:rais\w+|go\s+up|(?:build|built)\s+up)"
+    r"\s+(?:(?:it|the\s+(?:daily\s+)?dose)\s+)?by)"
+    r"|(?P<lowered>\b(?:reduc\w+|decreas\w+|lower\w*|taper\w*|cut|withdraw\w*)\s+"
+    r"(?:(?:it|the\s+(?:daily\s+)?dose)\s+)?(?:\w+ly\s+)?by|"
+    r"\b(?:reductions?|decrements?|decreases?)\s+of)"
     r"|(?P<initial>\binitial\w*|\bstart\w*|\bbegin\w*|\bloading\b|\bfirst\s+dose)"
     r"|(?P<maintenance>\bmaintenance\b|\bmaintain\w*|\busual\w*|\brecommended\b|"
     r"\btypical\w*|\bstandard\b)",
 )
 """Looked for in lower case."""
+LOWERED = "dose_lowered"
+"""Of an amount by which a dose is lowered; no statement is of this kind."""
 _WEAK = ("usual", "recommended", "typical", "standard")
 _BACKWARD = re.compile(r"\s*(?:\(|as\s+(?:an?|the)\s+)?(?:(initial)|(max))\w*", re.I)
 # "100 mg at first, ...", "180 mg per day should not be exceeded".
@@ -33,7 +39,7 @@ AFTER = re.compile(
 # How each of the cues begins, at the beginning of a word: found far faster than they.
 _BEGINS = re.compile(
     r"(?:max|no[t\s]|nev|up\s|cei|at\s|dos|amo|inc|tit|esc|adj|ste|ini|sta|beg|loa|fir|"
-    r"mai|usu|rec|typ)(?<!\w...)"
+    r"mai|usu|rec|typ|rai|go\s|bui|red|dec|low|tap|cut|wit)(?<!\w...)"
 )
 
 

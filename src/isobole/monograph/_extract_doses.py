@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from isobole.monograph._draft import Draft, Place
-from isobole.monograph._extract_cues import AFTER, cue_of
+from isobole.monograph._extract_cues import AFTER, LOWERED, cue_of
 from isobole.monograph._extract_text import Entry, Piece
 from isobole.monograph._extract_units import (
     DIGIT,
@@ -55,9 +55,9 @@ THERAPEUTIC = re.compile(
 
 _LEVELS = marks(("therapeutic", "target", "reference", "desired", "serum", "plasma"))
 # No quantity begins within a number or behind what may be half of one.
-_FIRST_DIGIT = re.compile(r"\d(?<![\w.,/-]\d)\d*")
+_FIRST_DIGIT = re.compile(r"\d(?<![\w.,·’'/-]\d)\d*")
 # What may stand between the first digit of a quantity and the one before its unit.
-_IN_QUANTITY = re.compile(r"[\d.,\s–—toTO-]*")
+_IN_QUANTITY = re.compile(r"[\d.,·\s–—toTO-]*")
 _JOINED = re.compile(r"[\s,(]*(?:or|and|to)?[\s(]*")
 
 
@@ -106,14 +106,19 @@ def doses(text: str, lead: str = "") -> list[Dose]:
         if cue is None and index == 0 and lead:
             # What the sentence does not say, its lead or question may.
             cue, phase, up_to = cue_of(lead, "")
+            ahead = f"{lead} {ahead}"
         if cue is None:
             # A quantity joined to the last one ("or 500 mg") is of the same kind.
             joined = index > 0 and _JOINED.fullmatch(ahead)
             cue = previous if joined else "dose_maintenance"
         unit = unit_name(measure)
         frequency = frequency_name(often) if often else None
+        if cue == LOWERED:
+            # By how much a dose is lowered is no dose to take.
+            before, previous = end, cue
+            continue
         if cue == "dose_titration":
-            unit += _interval(ahead + " " + (often or "") + " " + behind)
+            unit = _step(unit, frequency, ahead, often or "", behind)
         elif frequency == "daily" and "/day" not in unit:
             unit += "/day"
         elif frequency and not (unit.endswith("/day") and "daily" in frequency):
@@ -157,6 +162,17 @@ def _quantities(text: str) -> list[re.Match[str]]:
     return found
 
 
+def _step(unit: str, frequency: str | None, ahead: str, often: str, behind: str) -> str:
+    """Return the unit of a step: "50 mg twice daily every week" is one of each week."""
+    if frequency and frequency.endswith("daily"):
+        apart = _interval(behind) or _interval(ahead)
+        if apart or frequency != "daily":
+            if frequency != "daily":
+                return f"{unit} {frequency}{apart}"
+            return f"{unit}{apart}" if "/day" in unit else f"{unit}/day{apart}"
+    return unit + _interval(f"{ahead} {frequency or often} {behind}")
+
+
 def _interval(text: str) -> str:
     match = _INTERVAL.search(text)
     if match is None:
@@ -191,8 +207,13 @@ def _figures(text: str, lead: str) -> tuple[_Match, list[Dose], _Match, _Match]:
     return level, found, divided, duration
 
 
-def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
-    """Write down the doses of a sentence, and the level in blood it names."""
+def say_doses(
+    draft: Draft, piece: Piece, place: Place, only: str | None = None
+) -> list[Dose]:
+    """Write down the doses of a sentence, and the level in blood it names.
+
+    They hold for the condition `only`, unless the sentence has one of its own.
+    """
     text = piece.text
     if not DIGIT.search(text):
         return []
@@ -212,11 +233,11 @@ def say_doses(draft: Draft, piece: Piece, place: Place) -> list[Dose]:
     population = vocabulary().population(text) or place.population
     of_clearance = _of_clearance(text)
     for dose in found:
-        condition = _kidneys(text, dose.begin) if of_clearance else None
+        condition = (_kidneys(text, dose.begin) if of_clearance else None) or only
         if dose.kind == "dose_division":
             condition = "daily dose above value"
         elif divided and dose.kind in ("dose_initial", "dose_maintenance"):
-            condition = "divided doses"
+            condition = condition or "divided doses"
         draft.say(
             dose.kind,
             piece,

@@ -14,7 +14,7 @@ DIGIT = re.compile(r"\d")
 NUMBER = (
     r"(?!(?<=\d[ \u00a0\u2009\u202f])\d{3}(?!\d))"
     r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})*"
-    r"[ \u00a0\u2009\u202f]000(?!\d)|\d+)(?:\.\d+)?"
+    r"[ \u00a0\u2009\u202f]000(?!\d)|\d+)(?:[.·]\d+)?"
 )
 _BASE = (
     r"(?:million\s+units?|mg|mcg|[µμu]g|micrograms?|milligrams?|grams?|g|ng|I\.?U\.?|"
@@ -25,6 +25,9 @@ _BASE = (
 _PER = (
     r"(?:\s*/\s*|\s+per\s+)(?:kg|kilogram|m²|m2|m\^2|day|d|24\s*hours|dose|hour|hr|h|"
     r"minute|min|week|month|eye|nostril)\b(?:\s+(?:of\s+)?body\s?weight)?"
+    # "mg·kg⁻¹·day⁻¹", "mg kg⁻¹ d⁻¹"; "day-1" behind a blank may be the first day.
+    r"|(?:\s*[·⋅]\s*(?:kg|m|day|d|h|min)(?:⁻[¹²]|\^?[-−–][12]\b)"
+    r"|\s(?:kg|m|day|d|h|min)(?:⁻[¹²]|\^[-−–][12]\b))"
 )
 _TIMES = r"(?:once|twice|thrice|(?:two|three|four|five|six|\d)\s+times)"
 _FREQUENCY = (
@@ -42,8 +45,8 @@ _GIVEN = (
     r"taken|applied)\)?))*"
 )
 QUANTITY = Folded(
-    rf"(?<![\w.,/-])(?P<low>{NUMBER})(?:\s*(?:{_BASE}(?:{_PER})*)?\s*(?:-|–|—|to)\s*"
-    rf"(?P<high>{NUMBER}))?\s*-?(?P<unit>{_BASE}(?:{_PER})*)(?![\w/]|\s*/\s*\w)"
+    rf"(?<![\w.,·’'/-])(?P<low>{NUMBER})(?:\s*(?:{_BASE}(?:{_PER})*)?\s*(?:-|–|—|to)\s*"
+    rf"(?P<high>{NUMBER}))?\s*-?(?P<unit>{_BASE}(?:{_PER})*)(?![\w/⁻]|\s*[/·⋅]\s*\w)"
     rf"(?:{_GIVEN}\s+(?P<freq>{_FREQUENCY}))?",
 )
 MEASURED = Folded(rf"\d\s*-?{_BASE}")
@@ -58,6 +61,9 @@ _UNIT_NAMES = {
     "d": "day", "24 hours": "day", "hr": "h", "hour": "h", "minute": "min",
     "application": "applications", "teaspoon": "teaspoons", "sachet": "sachets",
 }  # fmt: skip
+_INVERSE = re.compile(
+    r"(?:\s*[·⋅]\s*|\s)(kg|m|day|d|h|min)(?:⁻|\^?[-−–])([12¹²])", re.IGNORECASE
+)
 _TIMES_NAMES = {
     "bid": "twice daily", "tid": "three times daily", "qid": "four times daily",
     "qd": "once daily", "od": "once daily", "hs": "at bedtime", "nightly": "at night",
@@ -72,12 +78,12 @@ def number(text: str) -> float | int:
 
     Examples
     --------
-    >>> number("1,000"), number("97.41")
-    (1000, 97.41)
+    >>> number("1,000"), number("97.41"), number("0·5")
+    (1000, 97.41, 0.5)
     """
     if text.isdecimal():
         return int(text)
-    digits = re.sub(r"[,\s]", "", text)
+    digits = re.sub(r"[,\s]", "", text).replace("·", ".")
     if "." not in digits:
         return int(digits)
     value = float(digits)
@@ -89,6 +95,10 @@ def value_of(low: str, high: str | None) -> Value:
     return (number(low), number(high)) if high else number(low)
 
 
+def _over(inverse: re.Match[str]) -> str:
+    return f"/{inverse[1]}{'²' if inverse[2] in '2²' else ''}"
+
+
 @lru_cache(maxsize=512)
 def unit_name(text: str) -> str:
     """Return a unit as statements write it.
@@ -97,7 +107,10 @@ def unit_name(text: str) -> str:
     --------
     >>> unit_name("µg / kg / minute"), unit_name("mg per kg per day"), unit_name("ml")
     ('mcg/kg/min', 'mg/kg/day', 'mL')
+    >>> unit_name("mg·kg⁻¹·d⁻¹"), unit_name("g m⁻²")
+    ('mg/kg/day', 'g/m²')
     """
+    text = _INVERSE.sub(_over, text)
     text = re.sub(r"\s+(?:of\s+)?body\s?weight", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s*/\s*|\s+per\s+", "/", text.strip(), flags=re.IGNORECASE)
     parts = []

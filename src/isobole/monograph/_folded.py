@@ -12,7 +12,7 @@ _ODD = ("\u017f", "\u0131", "\u0130", "\u03d0")
 # Other letters than these may be written in more ways.
 _FOREIGN = re.compile(r"[^\W\d_a-zA-Zβγω]|\\[xuUN]")
 # Both forms of the micro sign beside each other, and what has one form only.
-_ONE_FORM = re.compile(r"(?<=\[)µμ|²|\\u(?:00a0|2009|202f)")
+_ONE_FORM = re.compile(r"(?<=\[)µμ|[¹²]|\\u(?:00a0|2009|202f)")
 _LARGE = re.compile(r"\\.|\(\?P<\w+>|[A-Z]", re.DOTALL)
 
 
