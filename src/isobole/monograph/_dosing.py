@@ -178,7 +178,7 @@ def _line(
     return DoseLine(
         one.subject.name,
         indication,
-        shown(said.scope.population) if said.scope.population else None,
+        _whom(said),
         DOSE_KINDS[said.kind],
         _figure(said),
         _milligrams(said, case, needs),
@@ -186,6 +186,17 @@ def _line(
         needs,
         said,
     )
+
+
+# What these say stands in the phase and in the unit.
+_TOLD = ("divided doses", "daily dose above value")
+
+
+def _whom(said: Statement) -> str | None:
+    """Return whom a figure is for, with the clearance or drug it is bound to."""
+    bound = said.scope.condition
+    parts = (said.scope.population, None if bound in _TOLD else bound)
+    return shown("; ".join(part for part in parts if part)) or None
 
 
 def _figure(said: Statement) -> str:

@@ -84,6 +84,14 @@ class Draft:
         self._scopes: dict[tuple[str | None, ...], Scope] = {}
         self._counts: dict[str, int] = {}
         self.spoken: set[int] = set()
+        self._another: str | None = None
+
+    def begin_another(self, name: str) -> None:
+        """Take what follows for the page of another substance in the same file."""
+        self._names = Names(name)
+        self.subject = " ".join(name.lower().split())
+        self._subjects = Subjects(self._names, self.subject)
+        self._another = self.subject
 
     def say(
         self,
@@ -135,6 +143,8 @@ class Draft:
         self.spoken.add(first)
         if asked:
             kept["question"] = asked
+        if self._another:
+            kept["page_subject"] = self._another
         span = self.text.span(start, end)
         line = span.line
         begins = f"{self._stem}-{kind}-{line}"

@@ -121,7 +121,11 @@ def gather(source: Source) -> tuple[Told, ...]:
     loose: list[Statement] = []
     for item in items:
         if isinstance(item, Monograph):
-            rows += [(said, item.file, item.subject) for said in item.statements]
+            # A file may hold the page of another substance behind its own.
+            rows += [
+                (said, item.file, said.details.get("page_subject", item.subject))
+                for said in item.statements
+            ]
         elif isinstance(item, Statement):
             loose.append(item)
         else:

@@ -11,14 +11,18 @@ from isobole.monograph._extract_metadata import (
     say_main_heading,
 )
 from isobole.monograph._extract_questions import say_answer, split_question
-from isobole.monograph._extract_terms import indication_term
+from isobole.monograph._extract_rows import (
+    dose_place,
+    row_entry,
+    rows_of,
+    say_dose_rows,
+)
 from isobole.monograph._extract_text import Entry, Piece, entry
 from isobole.monograph._extract_topics import handle
-from isobole.monograph._folded import Folded
 from isobole.monograph._page import Block, Monograph, Section
 from isobole.monograph._statement import Statement
 from isobole.monograph._text import PageText
-from isobole.monograph._vocabulary import age_span, vocabulary
+from isobole.monograph._vocabulary import vocabulary
 
 # Topics whose leads may change the topic; elsewhere a lead names what it speaks of.
 _OPEN = frozenset(
@@ -26,11 +30,6 @@ _OPEN = frozenset(
      "alternate_names", "brand_names", "summary", "pregnancy", "breastfeeding",
      "pregnancy_breastfeeding", "precautions", None)
 )  # fmt: skip
-# Leads that name no indication.
-_OF_DOSES = Folded(
-    r"\b(?:dose|dosage|maximum|initial|maintenance|loading|titration|safety|"
-    r"considerations?|note|duration|frequency|use|procedures?)\b"
-)
 
 
 def extract_statements(
@@ -72,6 +71,11 @@ def extract_statements(
         say_guide(draft)
         return draft.statements()
     for section in page.sections:
+        # The front matter of a second page, glued to this one, reads as a heading.
+        if section.title.startswith("title:") and (
+            name := section.title.partition(":")[2].strip(" '\"")
+        ):
+            draft.begin_another(name)
         _section(draft, section)
     return draft.statements()
 
@@ -94,6 +98,9 @@ def _section(draft: Draft, section: Section) -> None:
             continue
         if block.kind in ("rule",):
             continue
+        if block.kind == "table" and len(block.rows) > 1 and len(block.rows[0]) > 1:
+            _table(draft, block, place)
+            continue
         start, end = draft.text.bounds(block.line, block.end_line)
         made = entry(draft.page.text, start, end, block.depth)
         while above and (block.kind != "item" or above[-1][0] >= block.depth):
@@ -105,6 +112,18 @@ def _section(draft: Draft, section: Section) -> None:
         here = _entry(draft, made, here, block.kind)
         if block.kind == "item":
             above.append((block.depth, here))
+
+
+def _table(draft: Draft, block: Block, place: Place) -> None:
+    """Read a table row by row: what one row says is not said of the others."""
+    rows = [row for row in rows_of(draft, block) if row.line.text]
+    if place.topic in ("dosage", "adjustments"):
+        say_dose_rows(draft, rows, place)
+        return
+    draft.say("text", rows[0].line, place)
+    for row in rows[1:]:
+        if any(cell.text for cell in row.cells):
+            _entry(draft, row_entry(row), place, "item")
 
 
 def _place(section: Section) -> Place:
@@ -175,7 +194,7 @@ def _entry(draft: Draft, made: Entry, place: Place, block: str) -> Place:
             place = place.but(topic=words.topic(lead) or place.topic)
         population = words.population(lead)
         if place.topic == "dosage" or place.topic == "adjustments":
-            place = _dose_place(place, lead, population)
+            place = dose_place(place, lead, population)
         elif population and place.topic not in ("adverse", "interactions", "usage"):
             place = place.but(population=population)
     first = made.sentences[0] if made.sentences else None
@@ -192,19 +211,3 @@ def _entry(draft: Draft, made: Entry, place: Place, block: str) -> Place:
         end = len(draft.page.text) if end < 0 else end
         draft.say("text", Piece(start, end, draft.page.text[start:end]), place)
     return place
-
-
-def _dose_place(place: Place, lead: str, population: str | None) -> Place:
-    words = vocabulary()
-    route = words.routes.whole(lead)
-    ages = age_span(lead)
-    if ages:
-        who = population or place.population or "patients"
-        return place.but(population=f"{who} {ages}")
-    if population:
-        return place.but(population=population)
-    if route:
-        return place.but(route=route)
-    if _OF_DOSES.search(lead):
-        return place
-    return place.but(indication=indication_term(lead))
