@@ -120,7 +120,11 @@ def affected_by(
     elif verb.startswith(_DOWN):
         direction = "decrease"
     right = text[effect.end() :]
-    head = right.split(", increasing")[0].split(", leading")[0].strip()
+    head = right.split(", increasing")[0].split(", leading")[0]
+    head = head.partition(";")[0].strip(" .")
+    if not head:
+        # "The clearance of a falls; monitor levels": what falls stands before the verb.
+        head = text[: effect.start()].rpartition(";")[2].strip()
     if listed := _PARTICULARLY.search(right):
         members = chunks(Piece(0, len(listed["what"]), listed["what"]))
         return [_effect_name(m.text) for m in members], direction

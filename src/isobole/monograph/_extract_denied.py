@@ -25,10 +25,11 @@ _DENIAL = Folded(
     r"|\b(?:unnecessary|no\s+reason\s+to)\b"
     r"|\b(?:nobody|no\s+one|no\s+patients?)\s+(?:needs?|has|have)\b"
     # Never shown, no evidence.
-    rf"|\b(?:not|n['’]t|never)\s+(?:{_BE}\s+)?{_SHOWN}\b"
+    rf"|\b(?:not|n['’]t|never)\s+(?:(?:to\s+)?{_BE}\s+)?{_SHOWN}\b"
     rf"|\b(?:not|n['’]t|never)\s+(?:link|associate|show|find|suggest)\w*\b"
     r"|\bno\s+(?:evidence|proof|reports?|sign|signs|indication|suggestion)\b"
     rf"|\bno\s+(?:\w+\s+){{0,2}}(?:interactions?|effects?|link|risk)\b[^.;]*\b{_SHOWN}\b"
+    r"|\bno\s+(?:[\w-]+\s+){0,3}interactions?\s+(?:with|between)\b"
     # Does not do it.
     r"|\b(?:does|do|did|will|would)(?:\s+not|n['’]t)\s+(?:\w+ly\s+)?(?:cause|impair|affect|"
     r"interact|change|alter|increase|decrease|raise|lower|reduce|induce|inhibit|lead|"

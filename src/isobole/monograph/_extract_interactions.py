@@ -91,7 +91,8 @@ def say_interactions(draft: Draft, entry: Entry, place: Place) -> set[int]:
         effect = EFFECT.search(text) if held(text) & EFFECT_KEYS else None
         if agents and (index == 0 or effect):
             where = _whole(entry, piece, draft) if index == 0 else piece
-            if index == 0 and not effect and all_names(piece):
+            named = index == 0 and not effect and undenied(text) is text
+            if named and all_names(piece):
                 # "**Anticoagulants:** warfarin, heparin" names members of a class.
                 group = agent_term(lead)
                 for chunk in chunks(piece):
@@ -177,6 +178,9 @@ def sentence_interaction(
             _say(draft, piece, place, names, group, text)
             return True
     left = _ahead_of_modals(text[: effect.start()])
+    if left[:8].lower() == "neither ":
+        # Of the same length, so that every place in the words is one in the page.
+        left = " " * 8 + GOES_ON.sub("", left[8:]).replace(" nor ", ",    ")
     together = _WITH.search(text)
     own = draft.names(left) or PRONOUN.match(_YES_NO.sub("", left.strip()))
     group = None
@@ -196,9 +200,12 @@ def sentence_interaction(
         if len(agents) == 1:
             agents, group = agents_in(draft, agents[0])
     else:
-        agents, group = agents_in(
-            draft, Piece(piece.start, piece.start + len(left), left)
-        )
+        told = undenied(text)
+        if told is not text and told[effect.start()] != " ":
+            left = told[: len(left)]
+        start, left = _who_acts(left)
+        begin = piece.start + start
+        agents, group = agents_in(draft, Piece(begin, begin + len(left), left))
     names = [name for name in (agent_term(agent.text) for agent in agents) if name]
     if not names:
         if _UNNAMED.search(text):
@@ -207,6 +214,33 @@ def sentence_interaction(
         return False
     _say(draft, piece, place, names, group, text)
     return True
+
+
+_STILL = re.compile(r"\W*(?:(?:but|however|while|whereas|though)\b\W*)?", re.IGNORECASE)
+_PASSIVE = re.compile(r"\s+(?:is|are|was|were|has\s+been|have\s+been)\s*\Z", re.I)
+_THEIRS = Folded(
+    r"(?:the\s+)?(?:(?:serum|plasma|blood)\s+)?(?:levels?|concentrations?|clearance|"
+    r"exposure|half-life|metabolism|absorption)\s+(?:of|to)\s+"
+)
+_LEVELS_OF = re.compile(
+    r"(?:'s|s'|’s)?\s+(?:(?:serum|plasma|blood)\s+)?(?:levels?|concentrations?|clearance|"
+    r"exposure|half-life|metabolism|absorption)\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def _who_acts(left: str) -> tuple[int, str]:
+    """Return where the agents begin before a verb, and the words that name them.
+
+    "Levels of a are" raised, "a levels are" raised: a is the agent.
+    """
+    start = still.end() if (still := _STILL.match(left)) else 0
+    words = left[start:]
+    if passive := _PASSIVE.search(words):
+        words = _LEVELS_OF.sub("", words[: passive.start()])
+        if theirs := _THEIRS.lower.match(words.lower()):
+            start, words = start + theirs.end(), words[theirs.end() :]
+    return start, words
 
 
 def _ahead_of_modals(words: str) -> str:

@@ -195,4 +195,6 @@ def _fallback(draft: Draft, piece: Piece, place: Place) -> None:
     elif topic == "adverse" and effect_list(draft, piece, place):
         return
     else:
-        draft.say(kind, piece, place)
+        # "Not recommended in pregnancy" is of other people than its section.
+        people = vocabulary().population(piece.text) if kind == "precaution" else None
+        draft.say(kind, piece, place, population=people)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from isobole.monograph._draft import Draft, Place, hedge
+from isobole.monograph._extract_denied import undenied
 from isobole.monograph._extract_terms import agent_term, indication_term
 from isobole.monograph._extract_text import Piece, chunks, plain
 from isobole.monograph._folded import Folded
@@ -177,6 +178,8 @@ def _bare_indications(draft: Draft, piece: Piece, place: Place) -> bool:
         place.block == "item" or "indicat" in place.lead.lower() or bool(place.question)
     )
     if not listed or VERB.search(piece.text) or len(piece.text) > 300:
+        return False
+    if undenied(piece.text) is not piece.text:
         return False
     if re.match(r"(?:an?|the)\s", piece.text, re.IGNORECASE):
         return False

@@ -10,7 +10,8 @@ from typing import Any
 
 from isobole.monograph._case import Case
 from isobole.monograph._case_findings import Gap
-from isobole.monograph._concepts import concept_of, lineage
+from isobole.monograph._citation import place_of
+from isobole.monograph._concepts import concept_of, lineage, named_in
 from isobole.monograph._drugs import Drug, is_known, moiety_of
 from isobole.monograph._evidence import Said
 from isobole.monograph._rules import Rule, rules
@@ -69,12 +70,29 @@ def _names(case: Case, drugs: Sequence[Drug], own: Sequence[Said]) -> list[Gap]:
             why = f"no rule here knows '{word}': what it means cannot be told"
             found.append(Gap(f"Condition: {word}", "unknown", why))
         elif not _ruled(name, ruled):
-            why = f"no rule here asks about {name}; {_NOT_NONE}"
-            found.append(Gap(f"Condition: {word}", "not stated", why))
+            found.append(_unruled(word, name, own))
     if case.indication is not None and not concept_of(case.indication, "indications"):
         why = f"no page here is known to speak of '{case.indication}'"
         found.append(Gap(f"Indication: {case.indication}", "unknown", why))
     return found
+
+
+def _unruled(word: str, name: str, own: Sequence[Said]) -> Gap:
+    """Return the row of a condition without a rule; what pages say of it is pointed to.
+
+    A page that speaks of it must not be told to be silent.
+    """
+    places = dict.fromkeys(
+        place_of(one.statement)
+        for one in own
+        if name in one.concepts or name in named_in((one.statement.span.quote,))
+    )
+    if not places:
+        why = f"no rule here asks about {name}; {_NOT_NONE}"
+        return Gap(f"Condition: {word}", "not stated", why)
+    read = "; ".join([*places][:5]) + ("; …" if len(places) > 5 else "")
+    why = f"no rule here asks about {name}, and pages speak of it: read {read}"
+    return Gap(f"Condition: {word}", "unknown", why)
 
 
 def _ruled(name: str, ruled: set[str | None]) -> bool:
