@@ -265,6 +265,25 @@ def test_what_hinders_the_allocation_is_said(lab: Any) -> None:
     assert Study.objects.get(pk="PTZ-A1").sealed_key == ""
 
 
+def test_cages_as_the_unit_are_said_before_the_lock_and_not_called_a_passphrase(
+    lab: Any,
+) -> None:
+    unit = 'experimental_unit = "{}"'
+    begun(lab, TEXT.replace(unit.format("animal"), unit.format("cage")))
+    phil, ana = lab.client("phil"), lab.client("ana")
+    why = "the lab allocates single animals only"
+    assert why in page(ana, "/studies/PTZ-A1/protocol")
+    lock()
+    post(ana, f"{ALLOCATION}/animals", {"pasted": table()}, 302)
+    shown = page(ana, ALLOCATION)
+    assert why in shown
+    assert "Everything is ready" not in shown
+    form = {"passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE}
+    said = post(phil, f"{ALLOCATION}/draw", form, 422)
+    assert why in said
+    assert "Choose a longer one" not in said
+
+
 def test_syringes_that_can_be_told_apart_are_not_allocated(lab: Any) -> None:
     head, last = TEXT.rsplit("pretreatment_min = 30", 1)
     begun(lab, f"{head}pretreatment_min = 60{last}")

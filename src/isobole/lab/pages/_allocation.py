@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from isobole.lab._once import form_of, sent_before
 from isobole.lab.accounts import attempts
 from isobole.lab.models import Study as StudyRow
 from isobole.lab.pages._held import held_rows
-from isobole.lab.pages._protocol_text import shown
+from isobole.lab.pages._protocol_text import not_allocated_here, shown
 from isobole.lab.pages._saved import lock_of, protocol_of, save
 from isobole.lab.pages._steps import progress_of
 from isobole.lab.permissions import Access, needs
@@ -112,6 +113,8 @@ def hindrances(study: Study, entries: Sequence[Entry]) -> Iterator[Problem]:
             "The protocol is not locked",
             remedy="The designer locks it first: animals are allocated to what it says",
         )
+    for problem in not_allocated_here(study.protocol):
+        yield replace(problem, severity="error")
     animals, wanted = len(study.animals), sum(g.n for g in study.protocol.groups)
     if study.protocol.randomisation.method == "sequential_dose":
         wanted = 1  # how many each dose will have is not known beforehand
@@ -156,7 +159,7 @@ def draw(request: HttpRequest, access: Access) -> HttpResponse:
     except DataError as error:
         return page_of(request, access, {"refused": error.problems}, status=422)
     except OptionError as error:
-        problem = Problem("passphrase", str(error), remedy="Choose a longer one")
+        problem = Problem("not-an-option", str(error))
         return page_of(request, access, {"refused": [problem]}, status=422)
     _log(request, access, "allocation", commitment=str(drawn.data["commitment"]))
     messages.success(

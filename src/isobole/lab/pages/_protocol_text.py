@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString, mark_safe
@@ -56,6 +56,24 @@ class Judged:
             return ()  # a scale that does not exist is among the problems
 
 
+def not_allocated_here(protocol: Protocol) -> Iterator[Problem]:
+    """Say before the lock, after which nothing is changed, what cannot be allocated."""
+    unit = protocol.experimental_unit
+    if unit != "animal":
+        yield Problem(
+            "unit-not-allocated",
+            f"The experimental unit is the {unit}, and the lab allocates single "
+            "animals only",
+            file="study.toml",
+            column="experimental_unit",
+            severity="warning",
+            given=unit,
+            remedy="Better before the lock: download study.toml, give it an id of its "
+            "own, allocate by hand, write animals.csv and allocation.csv with its "
+            "column group beside it, and import that folder",
+        )
+
+
 def judged(text: str) -> Judged:
     """Read a protocol and say all that is wrong with it, line by line."""
     text = text.replace("\r\n", "\n").removeprefix("\ufeff")
@@ -71,7 +89,7 @@ def judged(text: str) -> Judged:
     found: Sequence[Problem]
     try:
         protocol = protocol_from_text(text)
-        found = check_protocol(protocol)
+        found = [*check_protocol(protocol), *not_allocated_here(protocol)]
     except DataError as error:
         found = error.problems
     rank = {"error": 0, "warning": 1, "notice": 2}
