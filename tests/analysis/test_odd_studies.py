@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from isobole.analysis import analyze_study
 from isobole.results import Missing, blocks_to_text
-from isobole.studies import Study
+from isobole.studies import Study, reduce_study
 
 
 def by_hand(study: Study) -> Study:
@@ -30,6 +30,18 @@ def test_a_group_the_protocol_does_not_know_is_no_group(factorial: Study) -> Non
     assert "unknown-group" in {p.code for p in found.despite_errors}
     assert found.flow.not_allocated == (first.animal_id,)
     assert sum(row.allocated for row in found.flow.rows) == len(rest)
+
+
+def test_animals_left_out_for_one_reason_stand_in_one_sentence(
+    factorial: Study,
+) -> None:
+    study = replace(by_hand(factorial), events=())
+    found = analyze_study(study, despite_errors=True).analysis("protected")
+    names = [a.animal_id for a in reduce_study(study).animals if a.included]
+    assert len(names) > 25
+    told = [note for note in found.notes if "not counted" in note]
+    assert len(told) < 4
+    assert all(sum(name in note for note in told) == 1 for name in names)
 
 
 def test_an_animal_never_observed_is_not_counted_as_analysed(factorial: Study) -> None:

@@ -35,7 +35,7 @@ def count_protected(
 
     `death` picks a way of counting deaths other than the protocol's own.
     """
-    left_out: list[str] = []
+    left_out: dict[str, list[str]] = {}
     tallies: dict[str, list[int]] = {label: [0, 0] for label in groups.labels}
     for animal in animals:
         label = groups.of(animal)
@@ -44,7 +44,7 @@ def count_protected(
         answer = animal.protected if death is None else animal.protected_by.get(death)
         if answer is None or isinstance(answer, Missing):
             reason = answer.reason if isinstance(answer, Missing) else "died"
-            left_out.append(f"Animal {animal.animal_id} is not counted: {reason}.")
+            left_out.setdefault(reason, []).append(animal.animal_id)
             continue
         tallies[label][0] += 1
         tallies[label][1] += bool(answer)
@@ -53,7 +53,16 @@ def count_protected(
         for group in groups.groups
         if tallies[group.label][0]
     )
-    return counts, tuple(left_out)
+    return counts, tuple(
+        _not_counted(names, reason) for reason, names in left_out.items()
+    )
+
+
+def _not_counted(names: Sequence[str], reason: str) -> str:
+    """Say who is left out: before the scoring that is every animal of the study."""
+    if len(names) == 1:
+        return f"Animal {names[0]} is not counted: {reason}."
+    return f"{len(names)} animals are not counted: {reason} ({', '.join(names)})."
 
 
 def protection(
