@@ -139,3 +139,36 @@ def test_a_warning_is_of_the_people_it_names() -> None:
 def test_no_need_of_something_is_no_use() -> None:
     body = "## Usage\n- Men need not use contraception.\n"
     assert _statements(body, "indication") == []
+
+
+@pytest.mark.parametrize(
+    ("lead", "population", "indication"),
+    [
+        ("With valproate", "adults with valproate", None),
+        ("Without inducers", "adults without inducers", None),
+        ("With renal impairment", "renal impairment", None),
+        ("Epilepsy", "adults", "epilepsy"),
+        ("Epilepsy, elderly", "elderly", "epilepsy"),
+        ("Epilepsy (2-12 years)", "adults 2-12 years", "epilepsy"),
+        ("Epilepsy (≥ 4 years, < 50 kg)", "adults (≥ 4 years, < 50 kg)", "epilepsy"),
+        ("Children (6 years and above)", "children (6 years and above)", None),
+    ],
+)
+def test_a_lead_tells_people_and_illness_apart(
+    lead: str, population: str, indication: str | None
+) -> None:
+    body = f"## Dosage\n#### Adults:\n- **{lead}:** Start with 5 mg/day.\n"
+    (said,) = _statements(body, "dose_initial")
+    assert (said.scope.population, said.scope.indication) == (population, indication)
+
+
+def test_a_dose_beside_another_drug_is_shown_for_the_illness_too() -> None:
+    page = read(
+        _HEAD + "## Dosage\n#### Adults:\n- **Epilepsy:** Maximum 90 mg/day.\n"
+        "- **With valproate:** Maximum 45 mg/day.\n"
+    )
+    case = Case(age=30, indication="epilepsy", drugs=())
+    assert [(d.figure, d.population) for d in ask(page, case).doses] == [
+        ("90 mg/day", "adults"),
+        ("45 mg/day", "adults with valproate"),
+    ]

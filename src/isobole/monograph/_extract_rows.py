@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
+from isobole.monograph._concepts import concept_of
 from isobole.monograph._draft import Draft, Place
 from isobole.monograph._extract_cues import cue_of
 from isobole.monograph._extract_doses import say_doses
@@ -25,6 +27,13 @@ _CLEARANCE = re.compile(r"\b(?:crcl|clcr|e?gfr|clearance)\b", re.IGNORECASE)
 _ILLNESS = re.compile(
     r"\b(?:indication|disease|disorder|seizures?|epilepsy|used? for)\b", re.IGNORECASE
 )
+_BESIDE = re.compile(
+    r"(?:with|without|taking|not\s+taking|(?:used\s+|given\s+)?(?:together|combined)\s+with|"
+    r"in\s+combination\s+with|added\s+to|on)\s+\w.*",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(r"\([^()]*\d\s*(?:years?|yrs?|months?|weeks?|kg)\b[^()]*\)", re.I)
+_PARTS = re.compile(r"\s*[(),;:/–—]\s*|\s+(?:in|for|with)\s+", re.IGNORECASE)
 _DOSE = re.compile(r"\b(?:dos(?:es?|age|ing)|amounts?|regimens?)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _IN_TITLE = re.compile(r"[(\[,]\s*(?P<unit>[^()\[\],]*\w[^()\[\],]*)[)\]]?\s*$")
@@ -144,14 +153,31 @@ def _column_place(place: Place, title: str) -> tuple[Place, str | None]:
 
 def dose_place(place: Place, lead: str, population: str | None) -> Place:
     """Return the place of doses below a lead: of whom, by which way, for what."""
+    if population is None and (beside := _BESIDE.match(lead)):
+        # What is taken beside it is no illness that it is taken for.
+        who = place.population or "patients"
+        return place.but(population=f"{who} {beside[0].lower()}")
     ages = age_span(lead)
-    if ages:
+    bound = None if ages else _BOUND.search(lead)
+    if ages or bound:
         who = population or place.population or "patients"
-        return place.but(population=f"{who} {ages}")
+        population = f"{who} {ages}" if ages else f"{who} {bound[0] if bound else ''}"
     if population:
-        return place.but(population=population)
+        illness = _illness_in(lead) or place.indication
+        return place.but(population=population, indication=illness)
     if route := vocabulary().routes.whole(lead):
         return place.but(route=route)
     if _OF_DOSES.search(lead):
         return place
     return place.but(indication=indication_term(lead))
+
+
+@lru_cache(maxsize=512)
+def _illness_in(lead: str) -> str | None:
+    """Return what a lead that names people names besides: "Epilepsy (2-12 years)"."""
+    parts = [part.strip() for part in _PARTS.split(lead)]
+    if len(parts) > 1:
+        for part in parts:
+            if concept_of(part, "indications"):
+                return indication_term(part)
+    return None
