@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from isobole.analysis._table_answer import Progress, Rows, TableAnswer, in_silence
+from isobole.analysis._table_answer import (
+    Progress,
+    Rows,
+    TableAnswer,
+    in_silence,
+    sheet_option,
+)
 from isobole.results import sha256_text, to_json
 
 if TYPE_CHECKING:
@@ -20,6 +26,7 @@ _HEADER = (
 def answer_audit(
     source: Any,
     *,
+    sheet: str | None = None,
     margin: tuple[float, float] = (0.8, 1.25),
     level: float = 0.95,
     seed: int = 1,
@@ -29,7 +36,7 @@ def answer_audit(
 
     Parameters
     ----------
-    source
+    source, sheet
         As for `isobole.tables.read_claims`.
     margin, level
         As for `isobole.combination.audit_claims`.
@@ -54,7 +61,7 @@ def answer_audit(
     from isobole.tables import read_claims
 
     with progress("Reading rows") as step:
-        claims = read_claims(source, progress=step)
+        claims = read_claims(source, sheet=sheet, progress=step)
     found = audit_claims(claims, margin=margin, level=level)
     units = {claim.unit for claim in claims}
     return TableAnswer(
@@ -67,7 +74,7 @@ def answer_audit(
         complete=True,
         inputs=found.inputs,
         data_sha256=_hash(claims),
-        options={"margin": list(margin), "level": level},
+        options={"margin": list(margin), "level": level, **sheet_option(sheet)},
         seed=seed,
         unit=units.pop() if len(units) == 1 else None,
         problems=found.notes,

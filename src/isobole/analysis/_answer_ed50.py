@@ -12,7 +12,12 @@ from isobole.analysis._ed50_forms import (
     report_blocks,
     shared_problems,
 )
-from isobole.analysis._table_answer import Progress, TableAnswer, in_silence
+from isobole.analysis._table_answer import (
+    Progress,
+    TableAnswer,
+    in_silence,
+    sheet_option,
+)
 from isobole.results import DoseUnit, Estimate, Missing
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ def answer_ed50(
     by: str | None = None,
     unit: DoseUnit | str | None = None,
     endpoint: str = "affected",
+    sheet: str | None = None,
     effects: Sequence[float] = (50.0,),
     link: Any = "probit",
     method: Any = "likelihood",
@@ -45,7 +51,7 @@ def answer_ed50(
 
     Parameters
     ----------
-    source, by, unit, endpoint
+    source, by, unit, endpoint, sheet
         As for `isobole.tables.read_quantal`.
     effects : sequence of float
         Effects wanted, in per cent of animals.
@@ -80,7 +86,7 @@ def answer_ed50(
 
     with progress("Reading rows") as step:
         curves = read_quantal(
-            source, by=by, unit=unit, endpoint=endpoint, progress=step
+            source, by=by, unit=unit, endpoint=endpoint, sheet=sheet, progress=step
         )
     fits: list[QuantalFit] = []
     with progress("Fitting curves") as step:
@@ -121,6 +127,7 @@ def answer_ed50(
             "effects": wanted,
             "cluster": cluster,
             **asdict(first.options),
+            **sheet_option(sheet),
         },
         seed=seed,
         endpoint=first.data.endpoint,

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from isobole.analysis._ed50_forms import data_hash, shared_problems
-from isobole.analysis._table_answer import Progress, Rows, TableAnswer, in_silence
+from isobole.analysis._table_answer import (
+    Progress,
+    Rows,
+    TableAnswer,
+    in_silence,
+    sheet_option,
+)
 from isobole.results import DataError, DoseUnit, Missing, Problem
 
 if TYPE_CHECKING:
@@ -23,6 +29,7 @@ def answer_potency(
     by: str | None = None,
     unit: DoseUnit | str | None = None,
     endpoint: str = "affected",
+    sheet: str | None = None,
     standard: str | None = None,
     standard_potency: float = 1.0,
     link: Any = "probit",
@@ -38,7 +45,7 @@ def answer_potency(
 
     Parameters
     ----------
-    source, by, unit, endpoint
+    source, by, unit, endpoint, sheet
         As for `isobole.tables.read_quantal`.
     standard, standard_potency, link, information, heterogeneity, independent
         As for `isobole.doseresponse.compare_curves`.
@@ -67,7 +74,7 @@ def answer_potency(
 
     with progress("Reading rows") as step:
         curves = read_quantal(
-            source, by=by, unit=unit, endpoint=endpoint, progress=step
+            source, by=by, unit=unit, endpoint=endpoint, sheet=sheet, progress=step
         )
     if len(curves) < 2:
         raise DataError([_one_curve(curves[0])])
@@ -97,7 +104,12 @@ def answer_potency(
         ),
         inputs=curves[0].inputs,
         data_sha256=data_hash(curves),
-        options={"by": by, **options, "standard": found.standard},
+        options={
+            "by": by,
+            **options,
+            "standard": found.standard,
+            **sheet_option(sheet),
+        },
         seed=seed,
         endpoint=curves[0].endpoint,
         unit=curves[0].unit,

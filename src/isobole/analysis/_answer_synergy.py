@@ -11,7 +11,12 @@ from isobole.analysis._synergy_forms import (
     ray_rows,
     shift_rows,
 )
-from isobole.analysis._table_answer import Progress, TableAnswer, in_silence
+from isobole.analysis._table_answer import (
+    Progress,
+    TableAnswer,
+    in_silence,
+    sheet_option,
+)
 from isobole.results import DataError, DoseUnit, Missing, OptionError, Problem
 
 if TYPE_CHECKING:
@@ -41,6 +46,7 @@ def answer_synergy(
     design: Any = None,
     unit: DoseUnit | str | None = None,
     endpoint: str = "affected",
+    sheet: str | None = None,
     effects: Sequence[float] = (50.0,),
     null: Any = "both",
     variance: Any = "delta",
@@ -65,7 +71,7 @@ def answer_synergy(
 
     Parameters
     ----------
-    source, drugs, ratio, ratio_by, design, unit, endpoint
+    source, drugs, ratio, ratio_by, design, unit, endpoint, sheet
         As for `isobole.tables.read_combination`.
     effects : sequence of float
         Effects compared, in per cent of animals (fixed ratio).
@@ -106,6 +112,7 @@ def answer_synergy(
             ratio=ratio,
             ratio_by=ratio_by,
             design=design,
+            sheet=sheet,
             progress=step,
         )
     with progress("Analysing arms") as step:
@@ -127,7 +134,7 @@ def answer_synergy(
             seed=seed,
         )
     return TableAnswer(
-        **part._asdict(),
+        **(part._asdict() | {"options": {**part.options, **sheet_option(sheet)}}),
         schema="synergy",
         title=f"Interaction of {' and '.join(study.drugs)}",
         report=part.found.blocks,

@@ -98,3 +98,8 @@ class TableAnswer(Generic[Found]):
 def in_silence(label: str) -> Iterator[Step]:
     """Begin a step that nobody watches."""
     yield lambda done, total: None
+
+
+def sheet_option(sheet: str | None) -> dict[str, str]:
+    """Return the sheet among the options where one was named: most tables have none."""
+    return {} if sheet is None else {"sheet": sheet}

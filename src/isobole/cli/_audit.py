@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from isobole.cli._answer import Answer
-from isobole.cli._flags import ANSWER, Output, source
+from isobole.cli._flags import ANSWER, DATA, Output, source
 from isobole.results import RESEARCH_ONLY, OptionError, Text
 
 
@@ -19,6 +19,7 @@ def audit(
     margin: Annotated[
         tuple[float, float], Parameter(group=ANSWER, metavar="LOW HIGH")
     ] = (0.8, 1.25),
+    sheet: Annotated[str | None, Parameter(group=DATA, metavar="NAME")] = None,
     output: Output = Output(),  # noqa: B008
 ) -> Answer | str:
     """Recompute published interactions from what they print.
@@ -38,9 +39,11 @@ def audit(
         Print an empty table with the meaning of every column and an example.
     margin : tuple
         Indices that would not matter, where a paper claims additivity.
+    sheet : str
+        Sheet of a workbook; the first unless given.
     """
     if template:
-        if file is not None or output.json or output.out is not None:
+        if (file, sheet, output.out) != (None, None, None) or output.json:
             raise OptionError("--template stands alone; it prints a table to fill in")
         from isobole.tables import claims_template
 
@@ -54,6 +57,7 @@ def audit(
 
     answer = answer_audit(
         source(file),
+        sheet=sheet,
         margin=margin,
         level=output.level,
         seed=output.seed,

@@ -99,6 +99,7 @@ def ed50(
         by=by,
         unit=data.unit,
         endpoint=data.endpoint,
+        sheet=data.sheet,
         effects=effects,
         link=link,
         method=method,

@@ -63,10 +63,13 @@ class Data:
     endpoint : str
         What was counted: protected, seizure, dead, ... The ED50 is the dose at which
         half of the animals show it.
+    sheet : str
+        Sheet of a workbook; the first unless given.
     """
 
     unit: Annotated[str | None, Parameter(group=DATA, metavar="UNIT")] = None
     endpoint: Annotated[str, Parameter(group=DATA, metavar="WORD")] = "affected"
+    sheet: Annotated[str | None, Parameter(group=DATA, metavar="NAME")] = None
 
 
 @Parameter(name="*")

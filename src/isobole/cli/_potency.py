@@ -77,6 +77,7 @@ def potency(
         by=by,
         unit=data.unit,
         endpoint=data.endpoint,
+        sheet=data.sheet,
         standard=standard,
         standard_potency=standard_potency,
         link=link,

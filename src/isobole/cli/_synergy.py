@@ -130,6 +130,7 @@ def synergy(
         design=design,
         unit=data.unit,
         endpoint=data.endpoint,
+        sheet=data.sheet,
         effects=effects,
         null=null,
         variance=variance,

@@ -234,7 +234,7 @@ class RoleFinder:
         elif role == "affected" and rates:
             remedy = f"Give counts of animals; '{rates[0]}' cannot stand for them"
         elif close:
-            remedy = f"Did you mean '{keys[close[0]]}'? Then rename it, or say so"
+            remedy = f"Did you mean '{keys[close[0]]}'? Then rename it"
         self._found.add(
             Problem(
                 "missing-column",
