@@ -275,3 +275,18 @@ def test_a_text_begun_before_another_version_never_replaces_it(
     assert f'name="after" value="{before}"' in text
     assert "after version 1" in text
     assert "meanwhile" in post(client, edit, {**form, "do": "save"}, 422)
+
+
+def test_a_study_is_made_once_by_a_button_pressed_twice(lab: Any) -> None:
+    client = made(lab)
+    post(client, "/studies/new", written(do="create"), 302)
+    assert "was made when the form was sent first" in page(
+        client, "/studies/PTZ-T1/protocol"
+    )
+    assert len(entries_of("PTZ-T1")) == 1
+    # Another text, or another person, is another study: its id is taken.
+    other = written(do="create", toml=TEXT + "# mine")
+    assert "in this lab already" in post(client, "/studies/new", other, 422)
+    assert "in this lab already" in post(
+        lab.client("ben"), "/studies/new", written(do="create"), 422
+    )

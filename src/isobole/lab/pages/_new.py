@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from isobole.lab.models import Study, User
+from isobole.lab.models import Membership, Study, User
 from isobole.lab.pages import _guided
 from isobole.lab.pages._protocol_text import Judged, judged
 from isobole.lab.pages._saved import device_of
-from isobole.lab.record import append_drafts
+from isobole.lab.record import append_drafts, entries_of
 from isobole.results import DataError, OptionError, Problem
 from isobole.studies import (
     SeizureModel,
@@ -89,6 +90,10 @@ def _answered(
             context |= {"way": "text", "read_only": False}
             return 200
         if do == "create":
+            if _made_before(request, found):
+                said = "This study was made when the form was sent first."
+                messages.info(request, said)
+                return redirect("protocol", found.study_id)
             return redirect("protocol", _created(request, found))
     except DataError as error:
         context |= {"text": text, "problems": error.problems}
@@ -110,6 +115,16 @@ def _chosen(name: str, species: str) -> tuple[SeizureModel, str]:
     model = seizure_model(name)
     known = [one for one in model.species if one in model.strains]
     return model, species if species in known else known[0]
+
+
+def _made_before(request: HttpRequest, found: Judged) -> bool:
+    """Say whether this person made a study of this very text: the button twice."""
+    user, study_id = request.user, found.study_id
+    assert isinstance(user, User)
+    if not Membership.objects.filter(study_id=study_id, user=user).exists():
+        return False
+    first = entries_of(study_id)[0]
+    return first.actor == user.username and first.data.get("toml") == found.text
 
 
 def _created(request: HttpRequest, found: Judged) -> str:

@@ -44,6 +44,11 @@ class Judged:
         return tuple(p for p in self.problems if p.severity == "error")
 
     @property
+    def study_id(self) -> str:
+        """The study's id, empty if the protocol is not valid."""
+        return "" if self.protocol is None else self.protocol.study_id
+
+    @property
     def report(self) -> SafeString:
         """The protocol in sentences and tables, nothing if it is not valid."""
         return mark_safe("") if self.protocol is None else shown(self._blocks())
