@@ -17,7 +17,7 @@ from isobole.monograph._statement import KINDS, Statement
 _ADVICE = ("contraindication", "precaution", "dose_adjustment", "monitoring")
 _LEVELS = (
     "contraindicated", "avoid", "relative", "category", "caution", "adjust", "monitor",
-    "compatible", "advice", "dose", "said",
+    "compatible", "unadjusted", "advice", "dose", "said",
 )  # fmt: skip
 LABELS = {
     "contraindicated": "Contraindicated",
@@ -28,6 +28,7 @@ LABELS = {
     "adjust": "Adjust dose",
     "monitor": "Monitor",
     "compatible": "“Compatible”",
+    "unadjusted": "“No adjustment”",
     "advice": "Advice given",
     "dose": "Dose given",
     "said": "Mentioned",
@@ -48,7 +49,7 @@ _WORDS = tuple(
         ("relative", "relative contraindication|outweigh"),
         ("compatible", _begun("compatible") + "|acceptable|can be used|may be used"),
         ("caution", _begun("caution")),
-        ("avoid", _begun("avoid") + "|should not be"),
+        ("avoid", _begun("avoid") + "|should not be|not (?:be )?recommended"),
         ("monitor", _begun("monitor")),
     )
 )
@@ -124,6 +125,16 @@ def _topics_of(kind: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     return (always, maybe) if always or maybe else None
 
 
+# Sentences that no rule understood may speak of a topic all the same. Of the words of
+# each topic, in lower case, one stands in them then.
+_LOOSE = frozenset(("text", "faq_front_matter"))
+_LOOSE_WORDS = (
+    ("pregnan",), ("contracept",), ("breastfe", "breast-fe", "lactat", "nursing"),
+    ("fertil", "paternal", "sperm"), ("hepat", "liver", "cirrho"),
+    ("renal", "kidney", "dialysis"), ("children", "infant", "neonat", "diatric"),
+    ("elderly", "geriatric", "older"), ("driving", "machine"), ("alcohol",),
+    ("abrupt", "suddenly", "taper"), ("missed dose", "miss a dose"),
+)  # fmt: skip
 # Most kinds belong to none.
 _BY_KIND = {kind: topics for kind in KINDS if (topics := _topics_of(kind))}
 
@@ -176,9 +187,12 @@ def glance_of(
     """Return what statements say of the topics; those of research use are left out."""
     pairs = [set(f.statements) for f in findings if f.code in CONFLICTS]
     by_topic: list[list[Statement]] = [[] for _ in _TOPICS]
+    loose: list[Statement] = []
     for statement in statements:
         topics = _BY_KIND.get(statement.kind)
         if topics is None or statement.policy == "research-only":
+            if statement.kind in _LOOSE and statement.policy != "research-only":
+                loose.append(statement)
             continue
         always, maybe = topics
         for index in always:
@@ -186,10 +200,29 @@ def glance_of(
         if maybe and (words := _about(statement)):
             for index in _topics_in(words, maybe):
                 by_topic[index].append(statement)
+    if loose:
+        _mentioned(by_topic, loose)
     return tuple(
         _cell(topic.name, found, pairs)
         for topic, found in zip(_TOPICS, by_topic, strict=True)
     )
+
+
+def _mentioned(by_topic: list[list[Statement]], loose: list[Statement]) -> None:
+    """Add what only mentions a topic to those that nothing else speaks of."""
+    quotes = [_mentions(one) for one in loose]
+    everything = "\n".join(quotes)
+    for found, words in zip(by_topic, _LOOSE_WORDS, strict=True):
+        if not found and any(map(everything.__contains__, words)):
+            found += [
+                one
+                for one, quote in zip(loose, quotes, strict=True)
+                if any(map(quote.__contains__, words))
+            ]
+
+
+def _mentions(one: Statement) -> str:
+    return f"{one.span.quote} {one.scope.population or ''}".lower()
 
 
 @lru_cache(maxsize=4096)
@@ -244,6 +277,9 @@ def _cell(topic: str, found: list[Statement], pairs: list[set[str]]) -> GlanceCe
 def level_of(statement: Statement) -> tuple[str, str]:
     """Return how strongly a statement advises, and the word for it."""
     value = statement.value if isinstance(statement.value, str) else ""
+    if statement.kind == "dose_adjustment" and value == "none":
+        # "No adjustment is needed" asks for none.
+        return "unadjusted", LABELS["unadjusted"]
     if statement.kind == "pregnancy" and _CATEGORY.fullmatch(value):
         return "category", f"Category {value}"
     level: str | None = None
