@@ -94,6 +94,11 @@ def test_paper_has_the_head_of_the_record_and_no_buttons(
         expect(hidden).to_be_hidden()
     if "sheet" in part:
         expect(page.locator(".sheet table").first).to_contain_text("initials")
+        # A run is not cut: its head would stand on one sheet, its animals on another.
+        kept = page.locator(".sheet table").evaluate_all(
+            "all => all.map((one) => getComputedStyle(one).breakInside)"
+        )
+        assert set(kept) == {"avoid"}
 
 
 def test_a_version_is_written_judged_saved_and_compared(
