@@ -523,6 +523,51 @@ def test_reload_without_a_network_and_a_browser_that_was_closed(
     desk.check()
 
 
+def test_who_is_no_scorer_any_more_loses_no_entry_and_blocks_no_study(
+    shared: BenchLab, context: Callable[..., Any]
+) -> None:
+    """Entries wait until the role is given back; those of other studies go on."""
+    run = 4
+    desk = Desk(shared, shared.open(context(), "ben", run=run), "ben", run)
+    page = desk.page
+    desk.keys(5, "Enter", "t0")
+    all_saved(page)
+    role = "Membership.objects.{}(study_id='PTZ-VPA-MG', role='scorer',"
+    role += " user=User.objects.get(username='ben'))"
+    models = "from isobole.lab.models import Membership, User\n"
+    shared.run(models + role.format("filter") + ".delete()")
+    desk.keys(5, "1", "score_change", "1")
+    told = page.get_by_text("You are not a scorer of PTZ-VPA-MG now")
+    told.wait_for()
+    assert "1 not saved" in page.locator("#saved").inner_text()
+    assert "refused" not in page.locator("#saved").inner_text()
+    shared.run(models + role.format("create"))
+    awake(page, "() => document.getElementById('saved').dataset.state === 'saved'")
+    told.wait_for(state="detached")
+    # What waits for a study of which one is no scorer does not keep this one waiting.
+    page.evaluate(
+        """() => new Promise((resolve) => {
+          const open = indexedDB.open("isobole-bench");
+          open.onsuccess = () => {
+            const change = open.result.transaction("rows", "readwrite");
+            change.objectStore("rows").put({
+              id: "0".repeat(32), device_seq: 1, device: "bench-elsewhere",
+              user: "ben", study: "OTHER-1", run: "x", state: "waiting",
+              action: "observe", obj: "X1", data: {}, supersedes: null, reason: null,
+            });
+            change.oncomplete = () => resolve();
+          };
+        })"""
+    )
+    page.reload()
+    ready(page)
+    page.get_by_text("You are not a scorer of OTHER-1 now").wait_for()
+    desk.keys(5, "2", "score_change", "2")
+    desk.tile(5).get_by_text("not saved").wait_for(state="hidden")
+    assert "1 not saved" in page.locator("#saved").inner_text()  # the other study's
+    desk.check()
+
+
 def test_a_refused_entry_blocks_nothing(
     shared: BenchLab, context: Callable[..., Any]
 ) -> None:

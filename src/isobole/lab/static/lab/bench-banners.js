@@ -12,6 +12,8 @@ export function drawTrouble(bench) {
   if (kind === "login") notices.set("login", "bad", "Nobody is logged in. ", el("a", { href: config.urls.login, target: "_blank", rel: "noopener" }, "Log in in another tab"), "; what waits is sent then.");
   else if (kind === "other") notices.set("login", "bad", `${sender.trouble.message}. ${sender.trouble.body?.remedy ?? ""}`);
   else notices.clear("login");
+  if (kind === "role") notices.set("role", "bad", `You are not a scorer of ${sender.trouble.study} now: its designer gives the role on the page Roles. What you entered stays on this device and is sent then.`);
+  else notices.clear("role");
   const others = new Map();
   for (const row of queue.rows.values()) if (row.user !== config.user) others.set(row.user, (others.get(row.user) ?? 0) + 1);
   if (others.size) notices.set("others", "warn", [...others].map(([user, count]) => `${count} ${count === 1 ? "entry" : "entries"} of ${user} wait on this device until ${user} logs in here.`).join(" "));

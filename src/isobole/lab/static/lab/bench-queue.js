@@ -158,8 +158,8 @@ export class Queue {
   }
 
   // The next rows to send: of one person, one study and one device, in their order.
-  batch(user, most = 100) {
-    const waiting = this.of(user).filter((row) => row.state === "waiting" && row.device_seq);
+  batch(user, most = 100, barred = new Map()) {
+    const waiting = this.of(user).filter((row) => row.state === "waiting" && row.device_seq && !barred.has(row.study));
     const first = waiting[0];
     if (!first) return [];
     return waiting

@@ -56,6 +56,7 @@ export class Sender {
     this.timer = null;
     this.sending = false;
     this.most = 100;
+    this.barred = new Map(); // studies whose rows were not let in, in this round
     window.addEventListener("online", () => this.now());
   }
 
@@ -74,18 +75,21 @@ export class Sender {
   async pump() {
     if (this.sending) return;
     this.sending = true;
+    this.barred.clear();
     try {
       for (;;) {
-        const rows = this.queue.batch(this.config.user, this.most);
+        const rows = this.queue.batch(this.config.user, this.most, this.barred);
         if (!rows.length) {
           this.most = 100;
           break;
         }
-        await this.#post(rows);
+        if (!(await this.#post(rows))) continue;
         this.trouble = null;
         this.failures = 0;
         this.changed();
       }
+      // They wait, and keep those of no other study waiting.
+      for (const trouble of this.barred.values()) throw trouble;
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
       this.#later(trouble);
@@ -95,6 +99,7 @@ export class Sender {
     }
   }
 
+  // False if this person may not write into the study of these rows.
   async #post(rows) {
     let answer;
     try {
@@ -109,13 +114,20 @@ export class Sender {
         },
       });
     } catch (trouble) {
+      // Who has no role in a study is told that there is none.
+      if (trouble.kind === "role" || trouble.status === 404) {
+        trouble.kind = "role";
+        trouble.study = rows[0].study;
+        this.barred.set(trouble.study, trouble);
+        return false;
+      }
       if (trouble.kind !== "invalid") throw trouble;
       if (rows.length > 1) {
         this.most = 1; // one of them cannot be read: find it, and let the others pass
-        return;
+        return true;
       }
       await this.refused(rows[0], trouble.body?.problems?.length ? trouble.body.problems : [{ message: trouble.message, remedy: trouble.body?.remedy }]);
-      return;
+      return true;
     }
     this.sent += 1;
     const fine = rows.filter((_, index) => answer.rows[index].state !== "refused");
@@ -124,6 +136,7 @@ export class Sender {
     for (const [index, row] of rows.entries()) {
       if (answer.rows[index].state === "refused") await this.refused(row, answer.rows[index].problems);
     }
+    return true;
   }
 
   #later(trouble) {

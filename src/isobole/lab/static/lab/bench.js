@@ -93,8 +93,9 @@ async function poll() {
     const answer = await call(`${config.urls.state}?rows=none`, { background });
     if (answer.observer !== config.user) return;
     const stale = before !== sender.sent || sender.sending; // older than what was sent
-    if (sender.trouble && !["other", "role"].includes(sender.trouble.kind)) {
-      sender.trouble = null; // the server is there again: do not wait longer
+    const here = sender.trouble?.kind !== "role" || sender.trouble.study === config.study;
+    if (sender.trouble && sender.trouble.kind !== "other" && here) {
+      sender.trouble = null; // the server lets us in again: do not wait longer
       sender.now();
     }
     if (stale) return;
