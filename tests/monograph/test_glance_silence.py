@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from isobole.monograph import read
+from isobole.monograph import page_html, read, show
 from isobole.monograph._glance import GlanceCell, glance
 
 _HEAD = "---\ntitle: Examplamide\n---\n"
@@ -60,3 +60,20 @@ def test_not_recommended_is_more_than_caution(words: str) -> None:
     body = f"## Warnings\n- Examplamide {words} during pregnancy.\n"
     (said,) = _cell(body, "Pregnancy").said
     assert said.level == "avoid"
+
+
+def test_what_is_of_another_substance_is_marked_and_not_taken_for_the_page() -> None:
+    page = read(
+        "---\ntitle: Phenobarbital\n---\n## Usage\n- For seizures.\n"
+        "---\ntitle: Primidone\n---\n## Contraindications\n- Liver disease\n"
+    )
+    assert not [cell for cell in glance(page) if cell.said]
+    assert "of primidone" in str(show(page))
+    html = page_html(page, "phenobarbital")
+    first, _, rest = html.partition("At a glance")
+    assert "a page about primidone" in first
+    assert "line 10" in first
+    glanced, _, tables = rest.partition("<table")
+    assert "Contraindicated" not in glanced
+    assert "<b>of primidone</b>" in tables
+    assert '"contraindication"' not in html

@@ -178,7 +178,9 @@ def glance(
     """
     if page.policy == "research-only":
         return ()
-    return glance_of(page.statements, page.findings if findings is None else findings)
+    # What follows the page in its file may be of another substance.
+    own = (s for s in page.statements if "page_subject" not in s.details)
+    return glance_of(own, page.findings if findings is None else findings)
 
 
 def glance_of(

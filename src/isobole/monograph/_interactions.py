@@ -116,6 +116,7 @@ def names_partner(said: Statement) -> bool:
     """
     return (
         said.kind == "interaction"
+        and "page_subject" not in said.details
         and isinstance(said.value, str)
         and said.value != "unspecified"
         and said.policy != "research-only"

@@ -16,7 +16,7 @@ from isobole.monograph._glance import (
     glance,
     is_contradiction,
 )
-from isobole.monograph._page import Monograph
+from isobole.monograph._page import Monograph, changed
 from isobole.monograph._site_jsonld import distinct_faqs, drug, faq_page
 from isobole.monograph._site_parts import (
     contents,
@@ -128,6 +128,15 @@ def environment() -> Environment:
 
 def show_page(page: Monograph, slug: str) -> Shown:
     """Return the pages of one drug."""
+    # A file may hold the page of another substance behind its own.
+    others: dict[str, int] = {}
+    for s in page.statements:
+        if "page_subject" in s.details:
+            others.setdefault(str(s.details["page_subject"]), s.span.line)
+    own = page
+    if others:
+        kept = (s for s in page.statements if "page_subject" not in s.details)
+        own = changed(page, statements=tuple(kept))
     cells = glance(page)
     identity = [f for f in page.findings if f.code in IDENTITY]
     disagree = sorted(
@@ -149,6 +158,7 @@ def show_page(page: Monograph, slug: str) -> Shown:
             title=page.title,
             cells=cells,
             identity=identity,
+            others=others,
             disagree=disagree,
             clashes=clashes(disagree, slug, words),
             first=first,
@@ -159,7 +169,7 @@ def show_page(page: Monograph, slug: str) -> Shown:
             faqs=faqs,
             asked=questions_asked(faqs, slug),
             findings=finding_rows(_ordered(page.findings), slug, words),
-            drug=drug(page) if page.policy != "research-only" else None,
+            drug=drug(own) if page.policy != "research-only" else None,
             questions=questions,
         )
     )

@@ -88,9 +88,12 @@ def statement_rows(found: Sequence[Statement], slug: str, words: Words) -> Marku
             shown = f"{_partner(str(value))}{shown}</a>"
         span = s.span
         line = span.line
+        applies = words.scope(s.scope)
+        if "page_subject" in s.details:
+            applies = f"<b>of {html(str(s.details['page_subject']))}</b> {applies}"
         rows.append(
             f"{_kind(s.kind, s.strength, s.certainty)}{shown}</td>"
-            f"<td>{words.scope(s.scope)}</td><td><q>{words.quote(span.quote)}</q></td>"
+            f"<td>{applies}</td><td><q>{words.quote(span.quote)}</q></td>"
             f'<td><a href="../source/{slug}.html#L{line}">line {line}</a></td></tr>\n'
         )
     return Markup("".join(rows))

@@ -174,7 +174,12 @@ _SCOPE_WORDS = {
 
 def scope_words(statement: Statement) -> str:
     """Return what a statement applies to, empty where the page does not say."""
-    return words_of_scope(statement.scope)
+    words = words_of_scope(statement.scope)
+    details = statement.details
+    if "page_subject" in details and "source" not in details:
+        # Of another substance than the page: it stood behind it in the same file.
+        return "; ".join(filter(None, (f"of {details['page_subject']}", words)))
+    return words
 
 
 @lru_cache(maxsize=4096)
