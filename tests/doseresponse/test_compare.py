@@ -194,6 +194,23 @@ def test_flat_curves_give_sets_that_are_not_intervals():
     assert found.potency("B").set_kind in ("ray", "line", "interval")
 
 
+def test_a_potency_that_nothing_bounds_is_said_in_whole_sentences():
+    ladder = QuantalData([5, 10, 20], [4] * 3, [1, 2, 2], curve="A")
+    other = QuantalData([5, 10, 20], [4] * 3, [1, 1, 2], curve="B")
+    text = " ".join(str(compare_curves([ladder, other])).split())
+    assert (
+        "relative potency of B 0.6277, every value (95 % likelihood): B is 1.593 times "
+        "less potent (ED50 of A over ED50 of B, common slope). The data exclude "
+        "nothing: neither side is bounded." in text
+    )
+    falls = QuantalData([5, 10, 20], [8] * 3, [7, 4, 1], curve="B")
+    rises = QuantalData([5, 10, 20], [8] * 3, [1, 3, 7], curve="A")
+    text = " ".join(str(compare_curves([rises, falls])).split())
+    assert "(ED50 of A over ED50 of B, common slope). The ratio lies more than" in text
+    assert ".:" not in text
+    assert ". (" not in text
+
+
 def test_unreached_effect_gives_a_ray():
     found = compare_curves([curve([1, 3, 6, 7], "A"), curve([0, 0, 0, 0], "B")])
     potency = found.potency("B")

@@ -392,7 +392,7 @@ ABSENT = Missing("no curve.")
     ("value", "made", "words"),
     [
         (12.0, limits("interval", 10, 20, "closed"), "12 [10, 20] mA"),
-        (12.0, limits("line", None, None, "closed"), "12 mA, limits exclude no dose"),
+        (12.0, limits("line", None, None, "closed"), "12 mA, limits exclude nothing"),
         (12.0, limits("complement", 1, 5, "closed"), "12 mA, ≤ 1 or ≥ 5 mA"),
         (ABSENT, limits("interval", 10, 20, "open"), "between 10 and 20 mA"),
         (ABSENT, limits("ray", 10, None, "open"), "above 10 mA"),
@@ -400,7 +400,7 @@ ABSENT = Missing("no curve.")
         (
             ABSENT,
             limits("empty", None, None, "closed"),
-            "not estimated, no dose within the limits",
+            "not estimated, no value within the limits",
         ),
     ],
 )

@@ -69,8 +69,8 @@ def test_nan_is_in_no_bounded_set(value: float) -> None:
         (Limits("delta", 0.95, "ray", None, 2.0), "(not bounded, 2]"),
         (Limits("fieller", 0.95, "complement", 1.0, 2.0), "≤ 1 or ≥ 2"),
         (Limits("fieller", 0.95, "complement", 1.0, 2.0, "open"), "< 1 or > 2"),
-        (Limits("fieller", 0.95, "line"), "every dose"),
-        (Limits("fieller", 0.95, "empty"), "no dose"),
+        (Limits("fieller", 0.95, "line"), "every value"),
+        (Limits("fieller", 0.95, "empty"), "no value"),
         (Limits("fieller", 0.95, None), "—"),
     ],
 )

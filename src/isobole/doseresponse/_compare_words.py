@@ -66,9 +66,13 @@ def potency_sentence(found: RelativePotency, comparison: CurveComparison) -> str
         assigned = format_number(comparison.standard_potency)
         way += f"; {found.standard} is assigned {assigned}"
     value = estimate.value
+    reason = estimate.reason
+    head = str(estimate).removesuffix(f": {reason}")
+    # What the data do not say stands in sentences of its own, after the number's.
+    why = f" {reason[:1].upper()}{reason[1:].rstrip('.')}." if reason else ""
     if isinstance(value, Missing):
-        return f"{estimate} ({way})."
+        return f"{head} ({way}).{why}"
     ratio = value / comparison.standard_potency
     more = "more" if ratio >= 1 else "less"
     times = format_number(ratio if ratio >= 1 else 1 / ratio)
-    return f"{estimate}: {found.curve} is {times} times {more} potent ({way})."
+    return f"{head}: {found.curve} is {times} times {more} potent ({way}).{why}"

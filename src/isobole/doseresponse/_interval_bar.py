@@ -162,8 +162,8 @@ def estimate_words(estimate: Estimate, *, full: bool = True) -> str:
     low, high = estimate.low, estimate.high
     limits = {
         None: "no limits",
-        "line": "limits exclude no dose",
-        "empty": "no dose within the limits",
+        "line": "limits exclude nothing",
+        "empty": "no value within the limits",
     }.get(estimate.set_kind, f"{estimate.limits}{unit}")
     if not isinstance(estimate.value, Missing):
         bare = estimate.set_kind in ("interval", "ray")

@@ -63,7 +63,7 @@ def limits_of(
     set_kind: SetKind | None = SET_KINDS[found.kind]
     if found.kind in (ABSENT, EMPTY, LINE):
         if found.kind == LINE and reason is None:
-            reason = "The data exclude no dose: neither side is bounded."
+            reason = "The data exclude nothing: neither side is bounded."
         return Limits(kind, level, set_kind, reason=reason, note=note)
     low, high = found.low, found.high
     sentences = [reason] if reason else []
@@ -81,7 +81,7 @@ def limits_of(
         set_kind = KIND_BY_OPEN_ENDS[unbounded]
         if not sentences and unbounded:
             words = {
-                (True, True): "The data exclude no dose: neither side is bounded.",
+                (True, True): "The data exclude nothing: neither side is bounded.",
                 (True, False): "The lower side is not bounded by the data.",
                 (False, True): "The upper side is not bounded by the data.",
             }

@@ -52,9 +52,9 @@ class Limits:
         if self.set_kind is None:
             return "—"
         if self.set_kind == "empty":
-            return "no dose"
+            return "no value"
         if self.set_kind == "line":
-            return "every dose"
+            return "every value"
         if self.set_kind == "complement":
             below = "<" if left == "(" else "≤"
             above = ">" if right == ")" else "≥"
@@ -136,8 +136,9 @@ class Estimate:
         number = (
             "—" if isinstance(self.value, Missing) else format_number(self.value) + unit
         )
+        comma = "," if self.set_kind in ("line", "empty") else ""
         text = (
-            f"{self.quantity} {number} {self.limits} "
+            f"{self.quantity} {number}{comma} {self.limits} "
             f"({format_number(100 * self.level)} % {self.interval})"
         )
         return f"{text}: {self.reason}" if self.reason else text
