@@ -414,3 +414,15 @@ def test_animals_in_two_places_of_the_form_are_not_halved(lab: Any) -> None:
     assert "in two places of the form" in said
     assert "M77" in said
     assert not study_of("PTZ-A1").animals
+
+
+def test_weights_under_another_name_are_not_left_behind(lab: Any) -> None:
+    begun(lab)
+    client = lab.client("ana")
+    address = f"{ALLOCATION}/animals"
+    kilos = "animal_id\tsex\tweight (kg)\nM1\tF\t0.02"
+    assert "not read as weight_g" in post(client, address, {"pasted": kilos}, 422)
+    grams = "animal_id\tsex\tWeight (g)\nM1\tF\t20"
+    post(client, address, {"pasted": grams}, 302)
+    assert "1 animal was added" in page(client, ALLOCATION)
+    assert [a.weight_g for a in study_of("PTZ-A1").animals] == [20.0]

@@ -16,6 +16,8 @@ MOUSE = {"species": "mouse", "strain": "CF-1", "sex": "M"}
     "text",
     [
         "animal_id,weight_g,cage\nM1,21.4,C1\nM2,22,C1\n",
+        "Animal ID\tWeight (g)\tcage\nM1\t21.4\tC1\nM2\t22\tC1\n",
+        "Animal-ID\tWEIGHT [g]\tcage\nM1\t21.4\tC1\nM2\t22\tC1\n",
         "Animal ID\tWeight g\tcage\nM1\t21.4\tC1\nM2\t22\tC1\n",
         "animal_id;weight_g;cage\nM1;21,4;C1\nM2;22;C1\n",
     ],
@@ -71,3 +73,21 @@ def test_what_is_no_table_is_refused() -> None:
         read_animals(StringIO(""), otherwise=MOUSE)
     with pytest.raises(DataError):
         read_animals(BytesIO(b"PK\x03\x04 no workbook"), otherwise=MOUSE)
+
+
+@pytest.mark.parametrize("name", ["weight (kg)", "Weight", "body_weight", "age in d"])
+def test_a_column_that_may_be_the_weight_is_not_passed_over(name: str) -> None:
+    text = f"animal_id,{name}\nM1,0.02\n"
+    found, problems = read_animals(StringIO(text), otherwise=MOUSE)
+    assert (found[0].weight_g, found[0].age_days) == (None, None)
+    (problem,) = problems
+    assert (problem.code, problem.column) == ("column-not-used", name)
+    key = "age_days" if "age" in name else "weight_g"
+    assert key in str(problem)
+
+
+def test_a_column_beside_the_weight_is_one_of_its_own() -> None:
+    text = "animal_id,weight_g,birth weight\nM1,20,1.2\n"
+    found, problems = read_animals(StringIO(text), otherwise=MOUSE)
+    assert found[0].weight_g == 20
+    assert problems == ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,6 +26,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "exclusions.csv": ("animal_id", "criterion", "reason"),
     "concentrations.csv": ("animal_id", "analyte", "matrix", "fraction", "unit"),
 }
+_UNITS = {"g": "g", "days": "days", "ml": "mL"}
+"""Ends of column names that are units: without them a number says nothing."""
 
 
 def read_sheet(
@@ -98,6 +101,10 @@ def sheet_from_table(
         found.add(_no_column(needed, tuple(columns), source, name))
     if missing:
         return empty_sheet(name, source)
+    for key in LAYOUT[name]:
+        if key not in columns:
+            for problem in _not_used(key, tuple(columns), source, name):
+                found.add(problem)
     full = {key: columns.get(key) or [""] * len(lines) for key in LAYOUT[name]}
     others = {key: columns[key] for key in columns if key not in full and key}
     return Sheet(name, {**full, **others}, lines, source)
@@ -157,9 +164,31 @@ def _present(folder: Path, name: str, found: ProblemList) -> Path | None:
 
 
 def _key(name: str, file: str) -> str:
-    """Match a header to the layout whatever its case, blanks and hyphens."""
-    key = name.strip().casefold().replace(" ", "_").replace("-", "_")
+    """Match a header to the layout whatever its case, blanks, hyphens and brackets."""
+    key = re.sub(r"[\s()\[\]-]+", "_", name.casefold()).strip("_")
     return key if key in LAYOUT[file] else name.strip()
+
+
+def _not_used(
+    key: str, there: tuple[str, ...], source: str, name: str
+) -> Iterator[Problem]:
+    """Name columns that may be the one that is missing: in another unit, or in none."""
+    what, _, unit = key.rpartition("_")
+    if not what or unit not in _UNITS:
+        return
+    for other in there:
+        words = re.findall(r"[^\W_]+", other.casefold())
+        if other not in LAYOUT[name] and what in words:
+            yield Problem(
+                "column-not-used",
+                f"The column '{other}' is kept, but not read as {key}",
+                severity="warning",
+                file=source,
+                row=1,
+                column=other,
+                remedy=f"If it is in {_UNITS[unit]}, call it {key}; if it is not, "
+                "convert it first",
+            )
 
 
 def _blank(source: str, name: str) -> Problem:

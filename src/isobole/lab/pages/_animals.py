@@ -27,6 +27,7 @@ COLUMNS = (
     "animal_id", "sex", "weight_g", "age_days", "cage", "litter", "day", "species",
     "strain",
 )  # fmt: skip
+NOT_USED = "column-not-used"
 MOST_ANIMALS = 2000
 MOST_BYTES = 1_000_000
 MOST_UNPACKED = 20_000_000
@@ -48,7 +49,8 @@ def add(request: HttpRequest, access: Access) -> HttpResponse:
             rows = list(_rows(request.POST))
             return page_of(request, access, {"rows": rows, "more": 8})
         found, problems = _read(request, protocol)
-        errors = [p for p in problems if p.severity == "error"]
+        # Weights that were not read would have to be put in one by one afterwards.
+        errors = [p for p in problems if p.severity == "error" or p.code == NOT_USED]
         errors += list(_known(found, entries))
         if errors:
             raise DataError(errors)
@@ -67,7 +69,8 @@ def add(request: HttpRequest, access: Access) -> HttpResponse:
         return page_of(request, access, more, status=422)
     for problem in problems:
         messages.warning(request, str(problem))
-    messages.success(request, f"{len(found)} animals were added.")
+    added = "1 animal was" if len(found) == 1 else f"{len(found)} animals were"
+    messages.success(request, f"{added} added.")
     return redirect("allocation", study_id)
 
 
