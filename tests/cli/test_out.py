@@ -140,6 +140,39 @@ def test_a_reader_that_leaves_is_no_error(words: list[str]) -> None:
         assert process.wait() == _run.PIPE
 
 
+@pytest.mark.parametrize(
+    ("words", "said", "status"),
+    [
+        (["--help"], "could not be printed: No space left", 1),
+        (["ed50", "@", "--json"], "could not be printed: No space left", 1),
+        (["ed50", "@", "--out", "x.html"], "x.html was written", 1),
+        (["ed50", "nix.csv", "--json"], "There is no such file", 1),
+        (["ed50", "--json"], "FILE requires an argument", 2),
+    ],
+)
+def test_a_full_disk_behind_stdout_is_said(
+    words: list[str], said: str, status: int, tmp_path: Path
+) -> None:
+    device = Path("/dev/full")
+    if not device.exists():
+        pytest.skip("this system has no /dev/full")
+    full = [str(path("rotenone")) if word == "@" else word for word in words]
+    code = f"import sys; from isobole.cli import main; sys.exit(main({full!r}))"
+    with device.open("w", encoding="utf-8") as out:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=tmp_path,
+            text=True,
+        )
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "x.html").exists() == ("x.html" in words)
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_no_character_stops_an_answer(tmp_path: Path, encoding: str) -> None:
     text = "drug,dose (mg/kg),n,affected\nλ,5,8,1\nλ,10,8,4\nλ,20,8,8\n"

@@ -36,8 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from isobole.cli._run import run
 
             return run(words)
-        print(page)
-        sys.stdout.flush()
+        return _shown(page)
     except KeyboardInterrupt:
         print("\nisobole: interrupted; nothing was written.", file=sys.stderr)
         return 130
@@ -45,4 +44,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         from isobole.cli._run import reader_left
 
         return reader_left()
+
+
+def _shown(page: str) -> int:
+    try:
+        print(page)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from isobole.cli._run import not_printed
+
+        return not_printed(error)
     return 0

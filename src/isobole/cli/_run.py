@@ -10,6 +10,7 @@ import re
 import shlex
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 from cyclopts import App, CycloptsError
 
@@ -93,10 +94,24 @@ def _attempt(words: list[str], command: str) -> int:
 
 def reader_left() -> int:
     """Stop quietly: what read our output (``| head``) has gone."""
+    _give_stdout_up()
+    return PIPE
+
+
+def not_printed(error: OSError, kept: Path | None = None) -> int:
+    """Say that standard output took no more, and which file holds the answer."""
+    _give_stdout_up()
+    said = f"isobole: The answer could not be printed: {error.strerror or error}."
+    if kept is not None:
+        said += f" {kept} was written."
+    print(said, file=sys.stderr)
+    return FAILED
+
+
+def _give_stdout_up() -> None:
     # Python flushes stdout once more at exit, which would fail again.
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())
-    return PIPE
 
 
 def _deliver(answer: Answer, command: str) -> int:
@@ -119,8 +134,13 @@ def _deliver(answer: Answer, command: str) -> int:
         text = render(answer.text())
     if answer.out is not None:
         write(answer, provenance, answer.out)
-    print(text)
-    sys.stdout.flush()
+    try:
+        print(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return not_printed(error, answer.out)
     if answer.out is not None:
         print(f"Wrote {answer.out}", file=sys.stderr)
     if not answer.complete:
@@ -147,15 +167,14 @@ def _not_understood(
     named = next((path for path in paths if words[: len(path)] == path), [])
     page = " ".join(["isobole", *named, "--help"])
     if "--json" in words:
-        print(to_json({**error_envelope(command, error), "message": sentence}))
+        _print_failure(command, error, sentence)
     print(f"isobole: {sentence}\nSee {page}", file=sys.stderr)
     return USAGE
 
 
 def _failed(error: Exception, command: str, as_json: bool) -> int:
     if as_json:
-        print(to_json({**error_envelope(command, error), "message": _sentence(error)}))
-        sys.stdout.flush()
+        _print_failure(command, error, _sentence(error))
     lines = _sentence(error).splitlines()
     if isinstance(error, DataError):
         count = len(error.problems)
@@ -165,6 +184,15 @@ def _failed(error: Exception, command: str, as_json: bool) -> int:
         lines[0] = f"isobole: {lines[0]}"
     print("\n".join(lines), file=sys.stderr)
     return FAILED
+
+
+def _print_failure(command: str, error: Exception, sentence: str) -> None:
+    """Print the JSON of a failure; where nobody can read it, stderr still says it."""
+    try:
+        print(to_json({**error_envelope(command, error), "message": sentence}))
+        sys.stdout.flush()
+    except OSError:
+        _give_stdout_up()
 
 
 def _sentence(error: Exception) -> str:
