@@ -300,6 +300,8 @@ def test_the_preparation_sheet_asks_for_the_passphrase(lab: Any) -> None:
     address = f"{ALLOCATION}/preparation"
     said = post(client, address, {"passphrase": "not this one"}, 422)
     assert "passphrase is wrong" in said
+    assert "The sheet was not opened" in said
+    assert "Nothing was stored" not in said
     response = client.post(address, {"passphrase": PASSPHRASE})
     text = response.content.decode()
     assert response.status_code == 200

@@ -213,7 +213,8 @@ def preparation(request: HttpRequest, access: Access) -> HttpResponse:
         study = study_of(access.study.study_id)
         filled = keyed_rows(study, opened(request, access))
     except DataError as error:
-        return page_of(request, access, {"refused": error.problems}, status=422)
+        more = {"refused": error.problems, "not_done": "The sheet was not opened"}
+        return page_of(request, access, more, status=422)
     _log(request, access, "preparation")
     blocks = preparation_blocks(study.protocol, filled)
     context = {"tab": "allocation", "report": shown(blocks), "protocol": study.protocol}
