@@ -95,6 +95,17 @@ def test_the_first_run_needs_no_list_of_doses(ladders: Study) -> None:
     assert str(found.unit) == "mg/kg salt"
 
 
+def test_before_the_allocation_the_protocol_says_the_unit(ladders: Study) -> None:
+    study = replace(
+        blind(ladders), allocation=(), doses=(), events=(), sessions=(), record=()
+    )
+    found = recommend_next(study, PRIOR, drug=DRUG)
+    assert found.n_animals == 0
+    assert str(found.unit) == "mg/kg salt"
+    # Groups of a study that is not sequential bind no dose.
+    assert {dose for dose, _ in found.next_doses} - {100, 141, 200, 282}
+
+
 def test_doses_are_those_that_groups_stand_for(ladders: Study) -> None:
     study = chosen(ladders)
     levels = {100, 141, 200, 282}  # the groups vpa-100 to vpa-282

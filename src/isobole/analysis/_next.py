@@ -80,8 +80,9 @@ def recommend_next(
         unit = in_unit
         amounts.append(amount)
         affected.append(int(animal.protected))
-    levels = _levels(study, name) if sequential else {}
-    if unit is None and levels:
+    levels = _levels(study, name)
+    # Before the first dose the protocol alone says the unit, if it says one.
+    if unit is None and len(set(levels.values())) == 1:
         unit = next(iter(levels.values()))
     return recommend_doses(
         amounts,
@@ -89,7 +90,7 @@ def recommend_next(
         prior=prior,
         batch=batch or min(study.protocol.observation.chambers, 12),
         design="up-and-down" if design == "up-and-down" else "bayes",
-        allowed=_allowed(levels, minimum, maximum),
+        allowed=_allowed(levels if sequential else {}, minimum, maximum),
         minimum=minimum,
         maximum=maximum,
         level=study.protocol.statistics.level,
