@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -169,9 +171,7 @@ def test_the_database_is_saved_before_its_tables_change(server: LabServer) -> No
     server.start()
     (saved,) = (server.data_dir / "backups").iterdir()
     assert str(saved) in server.said()
-    import sqlite3
-
-    with sqlite3.connect(saved) as old:
+    with closing(sqlite3.connect(saved)) as old:
         assert old.execute("SELECT username FROM lab_user").fetchall() == [("ana",)]
         assert not old.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
