@@ -179,6 +179,28 @@ def test_what_is_unambiguous_is_read_with_a_note(
     assert any(said in problem["message"] for problem in noted)
 
 
+@pytest.mark.parametrize(
+    ("words", "said", "page"),
+    [
+        ("ed50", "ed50 needs FILE.", "ed50"),
+        (
+            "plan protection --control 10",
+            "plan protection needs --treated with a value.",
+            "plan protection",
+        ),
+        ("plan foo", 'Unknown command "foo".', "plan"),
+        ("foo", 'Unknown command "foo".', ""),
+    ],
+)
+def test_what_is_lacking_is_named_with_its_page(
+    isobole: Isobole, words: str, said: str, page: str
+) -> None:
+    ran = isobole(*words.split())
+    assert ran.code == 2
+    assert ran.err.startswith(f"isobole: {said}")
+    assert ran.err.splitlines()[-1] == f"See {f'isobole {page}'.strip()} --help"
+
+
 def test_rows_of_several_drugs_put_together_are_warned_of(
     isobole: Isobole, tmp_path: Path
 ) -> None:

@@ -147,7 +147,7 @@ def test_a_reader_that_leaves_is_no_error(words: list[str]) -> None:
         (["ed50", "@", "--json"], "could not be printed: No space left", 1),
         (["ed50", "@", "--out", "x.html"], "x.html was written", 1),
         (["ed50", "nix.csv", "--json"], "There is no such file", 1),
-        (["ed50", "--json"], "FILE requires an argument", 2),
+        (["ed50", "--json"], "isobole: ed50 needs FILE.", 2),
     ],
 )
 def test_a_full_disk_behind_stdout_is_said(

@@ -29,6 +29,7 @@ from isobole.results import (
 )
 
 DONE, FAILED, USAGE, NO_ESTIMATE, PIPE = 0, 1, 2, 3, 141
+_LACKS = re.compile(r'Command "(.+)" parameter (\S+) requires an argument\.')
 
 
 def build_app() -> App:
@@ -157,13 +158,16 @@ def _deliver(answer: Answer, command: str) -> int:
 def _parsed(error: CycloptsError) -> str:
     """Return what cyclopts says, each sentence with its capital letter."""
     sentence = " ".join(str(error).split())
+    if lacks := _LACKS.fullmatch(sentence):
+        value = " with a value" if lacks[2].startswith("-") else ""
+        return f"{lacks[1]} needs {lacks[2]}{value}."
     return re.sub(r"\. ([a-z])", lambda match: f". {match[1].upper()}", sentence)
 
 
 def _not_understood(
     sentence: str, error: Exception, command: str, words: list[str]
 ) -> int:
-    paths = (path.split() for path, _, _ in COMMANDS)
+    paths = [*(path.split() for path, _, _ in COMMANDS), *([name] for name in GROUPS)]
     named = next((path for path in paths if words[: len(path)] == path), [])
     page = " ".join(["isobole", *named, "--help"])
     if "--json" in words:
