@@ -172,3 +172,54 @@ def test_a_dose_beside_another_drug_is_shown_for_the_illness_too() -> None:
         ("90 mg/day", "adults"),
         ("45 mg/day", "adults with valproate"),
     ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Overdose: doses up to 9,000 mg have been survived.",
+        "The lethal dose is above 10 g.",
+        "Children who ingested 40 mg/kg recovered after an overdose.",
+    ],
+)
+def test_what_was_survived_is_no_dose_to_take(sentence: str) -> None:
+    page = read(f"{_HEAD}## Dosage\n- {sentence}\n")
+    assert not [s for s in page.statements if s.kind.startswith("dose_")]
+
+
+def test_a_maximum_that_prevents_an_overdose_stays_one() -> None:
+    body = "## Dosage\n- Do not exceed 90 mg/day, to avoid an overdose.\n"
+    (said,) = _statements(body, "dose_max")
+    assert said.value == 90
+
+
+def test_without_adjustment_is_none_and_not_without_is_one() -> None:
+    body = "## Warnings\n- Patients with liver disease may take it without dose {}.\n"
+    told = [
+        (s.value, s.strength)
+        for s in _statements(body.format("adjustment"), "dose_adjustment")
+    ]
+    assert told in ([], [("none", "inform")])
+    told = [
+        s.strength
+        for s in _statements(
+            "## Warnings\n- Must not be taken in liver disease without dose "
+            "adjustment.\n",
+            "dose_adjustment",
+        )
+    ]
+    assert told == ["adjust"]
+
+
+def test_what_alcohol_does_is_no_member_of_it() -> None:
+    body = "## Drug Interactions\n- **Alcohol:** additive sedation.\n"
+    (said,) = _statements(body, "interaction")
+    assert said.value == "alcohol"
+    body = "## Drug Interactions\n- **Anticoagulants:** warfarin, heparin.\n"
+    told = [s.value for s in _statements(body, "interaction")]
+    assert told == ["warfarin", "heparin"]
+
+
+def test_to_stop_breastfeeding_is_not_to_stop_the_drug() -> None:
+    body = "## FAQs\n* **Must I stop breastfeeding?** No.\n"
+    assert _statements(body, "discontinuation") == []

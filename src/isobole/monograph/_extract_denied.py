@@ -39,6 +39,12 @@ _DENIAL = Folded(
     r"|\bno\s+dos(?:e|age|ing)\s+(?:adjustments?|reductions?|changes?)\b"
     r"|\bneither\b[^.;]*\bnor\b|\bby\s+no\s+means\b|\b(?:is|are)\s+no\s+(?:reason|cause)\b",
 )
+# "Without adjustment" needs none; "not without adjustment" asks for it.
+_WITHOUT = Folded(
+    r"^(?:(?!\b(?:not|never|cannot|only)\b|n['’]t\b)[^.;])*\bwithout\s+(?:any\s+)?"
+    r"(?:dos(?:e|age)\s+)?(?:adjust\w*|reductions?|changes?|restrictions?)\b",
+    keys=("without",),
+)
 # A sentence without one of these denies nothing.
 _KEYS = gate(
     "no ",
@@ -79,14 +85,18 @@ def undenied(text: str) -> str:
 # Of the few that may, most are asked for by several rules.
 @lru_cache(maxsize=1024)
 def _blanked(text: str) -> str:
-    if not _DENIAL.search(text):
+    if not _denies(text):
         return text
     cuts = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
     parts = []
     for start, end in pairwise(cuts):
         clause = text[start:end]
-        parts.append(" " * len(clause) if _DENIAL.search(clause) else clause)
+        parts.append(" " * len(clause) if _denies(clause) else clause)
     return "".join(parts)
+
+
+def _denies(clause: str) -> bool:
+    return bool(_DENIAL.search(clause) or _WITHOUT.search(clause))
 
 
 def affirmed(piece: Piece) -> Piece:

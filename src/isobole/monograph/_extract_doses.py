@@ -53,6 +53,9 @@ THERAPEUTIC = re.compile(
 )
 
 
+# "Doses up to 20 g have been survived" is no dose to take.
+_HARMED = marks(("overdos", "lethal", "fatal", "surviv", "poisoning", "ingest"))
+_SURVIVED = re.compile(r"lethal|\bfatal(?:ly|\s+(?:dos|amount))|surviv", re.IGNORECASE)
 _LEVELS = marks(("therapeutic", "target", "reference", "desired", "serum", "plasma"))
 # No quantity begins within a number or behind what may be half of one.
 _FIRST_DIGIT = re.compile(r"\d(?<![\w.,·’'/-]\d)\d*")
@@ -227,6 +230,8 @@ def say_doses(
             unit_name(level["unit"]),
             condition="typical" if "typical" in text.lower() else None,
         )
+    if found and (held(text) & _HARMED or "overdos" in place.lead.lower()):
+        found = [] if _SURVIVED.search(text) else [d for d in found if _limits(d)]
     if not found:
         return found
     route = vocabulary().routes.first(text)
@@ -259,6 +264,11 @@ def say_doses(
             },
         )
     return found
+
+
+def _limits(dose: Dose) -> bool:
+    """Say whether a dose is one not to exceed: that one may be told of an overdose."""
+    return dose.kind == "dose_max" and not dose.up_to
 
 
 def _of_clearance(text: str) -> bool:

@@ -91,7 +91,9 @@ def say_interactions(draft: Draft, entry: Entry, place: Place) -> set[int]:
         effect = EFFECT.search(text) if held(text) & EFFECT_KEYS else None
         if agents and (index == 0 or effect):
             where = _whole(entry, piece, draft) if index == 0 else piece
-            named = index == 0 and not effect and undenied(text) is text
+            # A class is many: what is said of "alcohol" is no member of it.
+            several = lead.endswith(("s", ")", "S"))
+            named = several and index == 0 and not effect and undenied(text) is text
             if named and all_names(piece):
                 # "**Anticoagulants:** warfarin, heparin" names members of a class.
                 group = agent_term(lead)

@@ -54,6 +54,9 @@ def say_answer(
     if not found:
         return
     topic = vocabulary().question(asked)
+    if topic == "discontinuation" and "stop breast" in asked.lower():
+        # Not the drug is stopped.
+        topic = "breastfeeding"
     partners: list[str] = []
     since = draft.count
     if topic in _MAY_ASK_TWO:
