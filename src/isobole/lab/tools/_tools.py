@@ -42,6 +42,7 @@ _ENDPOINT = Option(
     "endpoint", "What was counted", "text", "affected", rare=False,
     hint="protected, seizure, dead, …",
 )  # fmt: skip
+_SHEET = Option("sheet", "Sheet of the workbook", "text", hint="the first unless given")
 _EFFECTS = Option(
     "effects", "Effects (% of animals)", "effects", "50", rare=False, flag="--effect",
     hint="such as 16, 50, 84",
@@ -86,7 +87,7 @@ ED50 = Tool(
             "interval", "Kind of limits", Interval, rare=False,
             hint="likelihood unless a convention fixes it",
         ),
-        _LEVEL,
+        _LEVEL, _SHEET,
         _choice(
             "method", "Method", Method, "likelihood",
             hint="firth stays finite where no dose had a partial response",
@@ -133,7 +134,7 @@ POTENCY = Tool(
         _choice(
             "interval", "Kind of limits", RatioInterval, "likelihood", rare=False
         ),
-        _LEVEL,
+        _LEVEL, _SHEET,
         Option(
             "standard_potency", "Potency assigned to the standard", "number", "1",
             hint="such as 140 (IU per vial)",
@@ -178,7 +179,7 @@ INTERACTION = Tool(
             hint="such as 0.8, 1.25: additivity is only concluded inside them (fixed "
             "ratios)",
         ),
-        _LINK, _LEVEL,
+        _LINK, _LEVEL, _SHEET,
         _choice(
             "design", "Design", Design, hint="instead of the one recognised"
         ),
@@ -227,7 +228,7 @@ AUDIT = Tool(
             "margin", "Indices that would not matter", "pair", "0.8, 1.25", rare=False,
             hint="where a paper claims additivity",
         ),
-        _LEVEL,
+        _LEVEL, _SHEET,
     ),
     examples=(
         Example("luszczki-2020", "Seven pairs of antiseizure drugs at 1:1"),
