@@ -188,6 +188,34 @@ def test_what_is_unambiguous_is_read_with_a_note(
             "plan protection needs --treated with a value.",
             "plan protection",
         ),
+        (
+            "monograph ask --weight 62,5",
+            "Invalid value for --weight: '62,5' is not a number. Write 62.5: a comma "
+            "is no part of a number.\n",
+            "monograph ask",
+        ),
+        (
+            "monograph ask --weight 1,000",
+            "Invalid value for --weight: '1,000' is not a number. Write 1.000 or 1000, "
+            "whichever is meant: a comma is no part of a number.\n",
+            "monograph ask",
+        ),
+        (
+            "plan doses --ed50 heavy",
+            "Invalid value for --ed50: 'heavy' is not a number.\n",
+            "plan doses",
+        ),
+        (
+            "plan doses --ed50 10 --animals 8,5",
+            "Invalid value for --animals: '8,5' is not a whole number.\n",
+            "plan doses",
+        ),
+        (
+            "plan doses --ed50 10 --animals 1,000",
+            "Invalid value for --animals: '1,000' is not a whole number. Write 1000: a "
+            "comma is no part of a number.\n",
+            "plan doses",
+        ),
         ("plan foo", 'Unknown command "foo".', "plan"),
         ("foo", 'Unknown command "foo".', ""),
     ],

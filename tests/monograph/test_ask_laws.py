@@ -243,6 +243,19 @@ def test_unknown_drug_is_unknown_and_known_one_not_stated() -> None:
     assert said["Interaction: levetiracetam + magnesium valproate"] == "not stated"
 
 
+def test_a_name_like_another_is_asked_about_and_never_taken() -> None:
+    found = ask(PAGES, Case(drugs=("carbamazepin", "mystery powder")))
+    why = {gap.what: gap.why for gap in found.gaps if gap.said == "unknown"}
+    assert (
+        "is carbamazepine or oxcarbazepine meant? Nothing is taken"
+        in (why["carbamazepin"])
+    )
+    assert "meant" not in why["mystery powder"]
+    # It is told of as little as any other name that is not known.
+    other = ask(PAGES, Case(drugs=("zzz", "mystery powder")))
+    assert [f.rule for f in found.findings] == [f.rule for f in other.findings]
+
+
 def test_unknown_drug_may_be_an_inducer() -> None:
     found = ask(PAGES, Case(drugs=("mystery powder",)))
     one = found.finding("levels-with-inducers")

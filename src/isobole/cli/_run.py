@@ -29,6 +29,8 @@ from isobole.results import (
 )
 
 DONE, FAILED, USAGE, NO_ESTIMATE, PIPE = 0, 1, 2, 3, 141
+_NO_NUMBER = re.compile(r'unable to convert "([^"]*)" into (float|int)\.')
+_COMMA = re.compile(r"(-?\d+),(\d+)")
 _LACKS = re.compile(r'Command "(.+)" parameter (\S+) requires an argument\.')
 
 
@@ -161,7 +163,23 @@ def _parsed(error: CycloptsError) -> str:
     if lacks := _LACKS.fullmatch(sentence):
         value = " with a value" if lacks[2].startswith("-") else ""
         return f"{lacks[1]} needs {lacks[2]}{value}."
+    sentence = _NO_NUMBER.sub(_as_number, sentence)
     return re.sub(r"\. ([a-z])", lambda match: f". {match[1].upper()}", sentence)
+
+
+def _as_number(match: re.Match[str]) -> str:
+    """Say of a word that is no number which one may be meant by it."""
+    whole = match[2] == "int"
+    said = f"'{match[1]}' is not a {'whole ' if whole else ''}number."
+    if comma := _COMMA.fullmatch(match[1]):
+        point, none = f"{comma[1]}.{comma[2]}", f"{comma[1]}{comma[2]}"
+        thousands = len(comma[2]) == 3
+        if whole:
+            meant = none if thousands else ""
+        else:
+            meant = f"{point} or {none}, whichever is meant" if thousands else point
+        said += f" Write {meant}: a comma is no part of a number." if meant else ""
+    return said
 
 
 def _not_understood(

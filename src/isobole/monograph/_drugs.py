@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from isobole.results import DataError
-from isobole.substances import plain, substance
+from isobole.substances import near_names, plain, substance, substances
 
 _GLOSS = re.compile(r"\s*\([^()]*\)")
 _SEVERAL = re.compile(r"\s*(?:,|;|/|\band\b|\bor\b)\s*")
@@ -114,6 +114,24 @@ def drug(name: str) -> Drug:
         note = f"{name} stands for {found.name}"
     classes = _classes(plain(found.name), plain(found.moiety))
     return Drug(name, found.name, found.moiety, classes, True, note)
+
+
+def near_drugs(name: str) -> list[str]:
+    """Return up to three names of drugs that an unknown one may have been meant for.
+
+    To ask with; nothing is taken by similarity.
+
+    Examples
+    --------
+    >>> near_drugs("lamotrigene"), near_drugs("mystery powder")
+    (['lamotrigine'], [])
+    """
+    data = _names()
+    known = {*data.drugs, *data.classes}
+    for item in substances():
+        known.update(map(plain, (item.name, *(claim.name for claim in item.names))))
+    # In their order, so that of two as near the same one comes first each time.
+    return near_names(name, sorted(known))[:3]
 
 
 def _classes(*names: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from isobole.monograph._case import Case
 from isobole.monograph._case_findings import Gap
 from isobole.monograph._citation import place_of
 from isobole.monograph._concepts import concept_of, lineage, named_in
-from isobole.monograph._drugs import Drug, is_known, moiety_of
+from isobole.monograph._drugs import Drug, is_known, moiety_of, near_drugs
 from isobole.monograph._evidence import Said
 from isobole.monograph._rules import Rule, rules
 from isobole.results import DataError
@@ -55,6 +55,8 @@ def _names(case: Case, drugs: Sequence[Drug], own: Sequence[Said]) -> list[Gap]:
     for one in drugs:
         if not one.known and one.moiety not in subjects:
             why = f"the name '{one.given}' is not known here: nothing can be told of it"
+            if near := near_drugs(one.given):
+                why += f"; is {' or '.join(near)} meant? Nothing is taken by similarity"
             found.append(Gap(one.given, "unknown", why))
         elif one.moiety not in subjects:
             why = f"no page here is about {one.name}: nothing of its own is told"

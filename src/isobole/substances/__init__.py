@@ -7,6 +7,7 @@ from isobole.substances._convert import (
     convert_dose as convert_dose,
 )
 from isobole.substances._find import (
+    near_names as near_names,
     plain as plain,
     substance as substance,
     substances as substances,

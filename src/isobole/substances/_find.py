@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from isobole.results import DataError, Problem
@@ -92,6 +93,31 @@ def _by_name() -> dict[str, tuple[Substance, ...]]:
     return found
 
 
+def near_names(name: str, known: Iterable[str], *, least: int = 80) -> list[str]:
+    """Return names that one may have been meant for, the nearest first: to ask with.
+
+    Parameters
+    ----------
+    name : str
+        A name that stands for nothing here.
+    known : iterable of str
+        Names as `plain` returns them.
+    least : int
+        The least similarity worth asking about, of 100.
+
+    Examples
+    --------
+    >>> near_names("Lamotrigene", ["lamivudine", "lamotrigine", "valproic acid"])
+    ['lamotrigine']
+    """
+    from rapidfuzz import fuzz, process
+
+    near = process.extract(
+        plain(name), list(known), scorer=fuzz.ratio, limit=8, score_cutoff=least
+    )
+    return [match for match, _, _ in near]
+
+
 def _ambiguous(name: str, found: tuple[Substance, ...]) -> Problem:
     *first, last = (item.name for item in found)
     return Problem(
@@ -103,14 +129,8 @@ def _ambiguous(name: str, found: tuple[Substance, ...]) -> Problem:
 
 
 def _unknown(name: str, key: str) -> Problem:
-    from rapidfuzz import fuzz, process
-
-    near = process.extract(
-        key, list(_by_name()), scorer=fuzz.ratio, limit=8, score_cutoff=_NEAR
-    )
-    owners = dict.fromkeys(
-        item.name for match, _, _ in near for item in _by_name()[match]
-    )
+    near = near_names(key, _by_name(), least=_NEAR)
+    owners = dict.fromkeys(item.name for match in near for item in _by_name()[match])
     listed = ", ".join(list(owners)[:3])
     meant = f"Did you mean one of: {listed}? " if listed else ""
     return Problem(
