@@ -73,6 +73,16 @@ def test_an_empty_first_cell_is_the_one_above() -> None:
     assert told[2][3] == "children"
 
 
+def test_a_dose_above_an_empty_first_cell_is_not_said_again() -> None:
+    told = _of(
+        "## Dosage\n| Start | Maximum dose |\n|---|---|\n"
+        "| 5 mg/day | 30 mg/day |\n| | 40 mg/day |\n| | 50 mg/day |\n",
+        "dose_",
+    )
+    assert [s.value for s in told] == [5, 30, 40, 50]
+    assert all(f"{s.value} mg" in s.span.quote for s in told)
+
+
 def test_a_clearance_is_no_dose_and_stays_with_its_figure() -> None:
     body = (
         "## Dosage\n| Kidneys | CrCl (mL/min) | Dose |\n|---|---|---|\n"

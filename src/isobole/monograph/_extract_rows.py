@@ -87,7 +87,8 @@ def say_dose_rows(draft: Draft, rows: list[Row], place: Place) -> None:
     above = Piece(0, 0, "")
     for row in rows[1:]:
         cells = list(row.cells)
-        if cells and not cells[0].text:
+        if cells and not cells[0].text and not _amount(titles[0], plain(above.text), 0):
+            # Whom a row is about goes on; a dose stands where it stands.
             cells[0] = above
         above = cells[0] if cells else above
         here, only, lead = place, [], ""
