@@ -148,7 +148,9 @@ def audit(request: HttpRequest, sent: AuditSent) -> Any:
 
 
 def _answer(request: HttpRequest, tool: Tool, sent: Sent) -> Any:
-    values = {option.name: getattr(sent, option.name) for option in tool.options}
+    # What is sent is text: it has no sheets to choose from.
+    given = {**sent.model_dump(), "sheet": None}
+    values = {option.name: given[option.name] for option in tool.options}
     asked = Asked(tool, pasted(sent.table, sent.name), values)
     try:
         found = _runs.ask(asked).answered(ANSWER_S)
