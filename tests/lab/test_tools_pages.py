@@ -194,6 +194,25 @@ def test_a_workbook_gives_what_its_csv_gives(lab: Any) -> None:
     assert len(client.get(f"{changed}estimates.csv").content.split()) == 3
 
 
+def test_the_sheet_of_a_workbook_is_chosen(lab: Any) -> None:
+    from openpyxl import Workbook
+
+    client = lab.client("ana")
+    book, out = Workbook(), BytesIO()
+    book.active.append(["What was done"])
+    counts = book.create_sheet("Counts")
+    rows = [["dose", "n", "affected"], [5, 8, 1], [10, 8, 4], [20, 8, 7]]
+    for row in rows:
+        counts.append(row)
+    book.save(out)
+    file = upload("mice.xlsx", out.getvalue())
+    address, _ = result(client, "ed50", file=file, sheet="Counts")
+    lines = "\n".join(",".join(map(str, row)) for row in rows)
+    other, _ = result(client, "ed50", table=lines)
+    one, two = (client.get(f"{a}answer.json").json() for a in (address, other))
+    assert one["curves"] == two["curves"]
+
+
 @pytest.mark.parametrize(
     ("table", "options", "said"),
     [
