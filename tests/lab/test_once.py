@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,10 @@ def test_an_outcome_that_is_not_known_is_said_to_be_so(lab: Lab, way: Way) -> No
     assert "whether this is stored is not known" in answer.text
     assert "nothing of it was stored" not in answer.text
     way.open()
+    # The server commits on its own: what it does not know yet it could not say.
+    end = time.monotonic() + 30
+    while len(rows("dose.give")) < 2 and time.monotonic() < end:
+        time.sleep(0.05)
     sent = client.post(f"{DOSING}/give", form, follow=True)
     assert "was sent before and is stored" in sent.text
     assert len(rows("dose.give")) == 2
